@@ -1,0 +1,129 @@
+package config
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Limits of one configuration, so that a small hostile file cannot grow in memory or on the stack.
+const (
+	// maxNodes is how many values all files may hold together once aliases and merge keys are expanded.
+	// 10,000 registrations need about 300,000.
+	maxNodes = 1_000_000
+	// maxDepth is how deep mappings and lists may nest. The format itself needs 7 levels.
+	maxDepth = 64
+)
+
+// builder turns yaml.v3 nodes into nodes. It counts what an alias or merge key would expand to instead of expanding
+// it first, so a file of nested aliases fails before it takes any memory.
+type builder struct {
+	file   string
+	report func(at mark, message string)
+	// nodes counts the values of all documents so far.
+	nodes *int
+	// done holds what each anchor was built to; a nil entry is an anchor still being built.
+	done map[*yaml.Node]*node
+	// failed is set once a limit was passed: the document is then not read any further.
+	failed bool
+}
+
+// build gives the node for y at the given depth. It never gives nil; after a failure the result is of no use.
+func (b *builder) build(y *yaml.Node, depth int) *node {
+	at := mark{y.Line, y.Column}
+	if y.Kind == yaml.AliasNode {
+		return b.alias(y, depth)
+	}
+	out := &node{at: at, size: 1, height: 1, flow: y.Style&yaml.FlowStyle != 0}
+	if !b.charge(at, 1) || !b.fits(at, depth) {
+		return out
+	}
+	b.checkTag(y, at)
+	if y.Anchor != "" {
+		b.done[y] = nil
+		defer func() { b.done[y] = out }()
+	}
+	switch y.Kind {
+	case yaml.MappingNode:
+		out.shape = mapping
+		b.mapping(out, y, depth)
+	case yaml.SequenceNode:
+		out.shape = sequence
+		for _, c := range y.Content {
+			if b.failed {
+				return out
+			}
+			v := b.build(c, depth+1)
+			out.items = append(out.items, item{at: mark{c.Line, c.Column}, value: v})
+			out.grow(v)
+		}
+	default:
+		out.tag, out.text = y.Tag, y.Value
+	}
+	return out
+}
+
+// grow adds a child's measures.
+func (n *node) grow(child *node) {
+	n.size += child.size
+	n.height = max(n.height, child.height+1)
+}
+
+// alias gives the node that the alias stands for, charging its whole size.
+func (b *builder) alias(y *yaml.Node, depth int) *node {
+	at := mark{y.Line, y.Column}
+	nothing := &node{at: at, tag: tagNull, size: 1, height: 1}
+	n, known := b.done[y.Alias]
+	switch {
+	case !known:
+		// Cannot happen: an alias follows its anchor. Treated as a failure rather than trusted.
+		b.fail(at, "this alias has no anchor before it")
+	case n == nil:
+		b.fail(at, "this alias is inside the value it stands for, so the value would never end")
+	case b.charge(at, n.size) && b.fits(at, depth+n.height-1):
+		return n
+	}
+	return nothing
+}
+
+// charge counts nodes and fails when there are too many.
+func (b *builder) charge(at mark, n int) bool {
+	*b.nodes += n
+	if *b.nodes > maxNodes {
+		b.fail(at, fmt.Sprintf("the configuration is too large: more than %d values, counting what aliases repeat", maxNodes))
+		return false
+	}
+	return true
+}
+
+// fits fails when the depth passes the limit.
+func (b *builder) fits(at mark, depth int) bool {
+	if depth > maxDepth {
+		b.fail(at, fmt.Sprintf("nested more than %d levels deep", maxDepth))
+		return false
+	}
+	return true
+}
+
+// fail reports the one failure that ends the document.
+func (b *builder) fail(at mark, message string) {
+	if !b.failed {
+		b.failed = true
+		b.report(at, message)
+	}
+}
+
+// checkTag refuses every written tag but !!str, !!map and !!seq. The tag is not repeated: a secret that starts with
+// an exclamation mark is read as one.
+func (b *builder) checkTag(y *yaml.Node, at mark) {
+	if y.Style&yaml.TaggedStyle == 0 {
+		return
+	}
+	switch {
+	case y.Kind == yaml.ScalarNode && y.Tag == tagText, y.Kind == yaml.MappingNode && y.Tag == "!!map",
+		y.Kind == yaml.SequenceNode && y.Tag == "!!seq":
+		return
+	}
+	b.report(at, "YAML tags (words that start with !) are not read; put text that starts with ! in quotes")
+	y.Tag = map[yaml.Kind]string{yaml.ScalarNode: tagText}[y.Kind]
+}

@@ -1,0 +1,82 @@
+package config
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// mapping fills out with the keys of y: those written first, then those of merge keys that are not written.
+func (b *builder) mapping(out *node, y *yaml.Node, depth int) {
+	var merges []*yaml.Node
+	for i := 0; i+1 < len(y.Content) && !b.failed; i += 2 {
+		k, v := y.Content[i], y.Content[i+1]
+		if k.Kind == yaml.ScalarNode && k.Tag == tagMerge {
+			merges = append(merges, v)
+			if len(merges) > 1 {
+				b.report(mark{k.Line, k.Column}, "<< may stand once in a mapping; write << : [*first, *second]")
+			}
+			continue
+		}
+		b.entry(out, k, v, depth)
+	}
+	if len(merges) > 0 && !b.failed {
+		b.merge(out, merges[0], depth)
+	}
+}
+
+// entry adds one written key.
+func (b *builder) entry(out *node, k, v *yaml.Node, depth int) {
+	key := b.build(k, depth+1)
+	value := b.build(v, depth+1)
+	if b.failed {
+		return
+	}
+	at := mark{k.Line, k.Column}
+	if key.shape != scalar {
+		b.report(at, "a key must be text, not a list or a mapping")
+		return
+	}
+	if key.tag != tagText {
+		b.report(at, "a key must be text; put it in quotes")
+	}
+	if first, dup := out.find(key.text); dup {
+		b.report(at, fmt.Sprintf("%s is written twice in this mapping; the first is at %s:%d:%d",
+			keyName(key.text, value), b.file, first.keyAt.line, first.keyAt.column))
+		return
+	}
+	out.put(entry{key: key.text, keyAt: at, valueAt: mark{v.Line, v.Column}, value: value})
+	out.grow(value)
+}
+
+// merge adds the keys of the mappings behind a << key. Among several, the first that has a key wins, as the YAML
+// merge type says; keys written in the mapping itself win over all.
+func (b *builder) merge(out *node, y *yaml.Node, depth int) {
+	at := mark{y.Line, y.Column}
+	source := b.build(y, depth+1)
+	if b.failed {
+		return
+	}
+	from := []*node{source}
+	if source.shape == sequence {
+		from = from[:0]
+		for _, it := range source.items {
+			from = append(from, it.value)
+		}
+	}
+	for _, m := range from {
+		if m.shape != mapping {
+			b.report(at, "<< takes a mapping, or a list of mappings, usually by alias: << : *name")
+			return
+		}
+		if !b.charge(at, len(m.entries)) {
+			return
+		}
+		for _, e := range m.entries {
+			if _, have := out.find(e.key); !have {
+				out.put(e)
+				out.grow(e.value)
+			}
+		}
+	}
+}

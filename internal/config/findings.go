@@ -1,0 +1,59 @@
+package config
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+
+	"regent/internal/model"
+)
+
+// findings collects everything wrong with a configuration. The zero value is ready to use.
+type findings struct {
+	list []*Error
+}
+
+// add records a finding at a place.
+func (f *findings) add(at model.Position, message string) {
+	f.list = append(f.list, &Error{Position: at, Message: message})
+}
+
+// sorted gives the findings by file, line, column and message, each once: a mistake behind an anchor is found
+// wherever the anchor is used, but was made once.
+func (f *findings) sorted() []*Error {
+	slices.SortStableFunc(f.list, compareErrors)
+	f.list = slices.CompactFunc(f.list, func(a, b *Error) bool { return *a == *b })
+	return f.list
+}
+
+func compareErrors(a, b *Error) int {
+	return cmp.Or(
+		cmp.Compare(a.Position.File, b.Position.File),
+		cmp.Compare(a.Position.Line, b.Position.Line),
+		cmp.Compare(a.Position.Column, b.Position.Column),
+		cmp.Compare(a.Message, b.Message),
+	)
+}
+
+// err gives all findings as one error, or nil when there are none.
+func (f *findings) err() error {
+	if len(f.list) == 0 {
+		return nil
+	}
+	out := &multierror.Error{ErrorFormat: formatLines}
+	for _, e := range f.sorted() {
+		out.Errors = append(out.Errors, e)
+	}
+	return out
+}
+
+// formatLines prints one FILE:LINE:COL: message per line and nothing else.
+func formatLines(errs []error) string {
+	lines := make([]string, len(errs))
+	for i, e := range errs {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// stdinName is how findings name standard input.
+const stdinName = "<stdin>"
+
+// expand turns what the user gave (files, folders, globs, "-") into file names, each file once, in the order given.
+// Names stay as the user wrote them: relative stays relative.
+func expand(paths []string, found *findings) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, p := range paths {
+		files, err := expandOne(p)
+		if err != nil {
+			found.add(nowhere(p), err.Error())
+			continue
+		}
+		for _, f := range files {
+			if id := identity(f); !seen[id] {
+				seen[id] = true
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// identity gives one name for one file, however it was reached.
+func identity(file string) string {
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real
+	}
+	if abs, err := filepath.Abs(file); err == nil {
+		file = abs
+	}
+	return file
+}
+
+func expandOne(path string) ([]string, error) {
+	if path == "" {
+		return nil, errors.New("an empty path was given; name a file, a folder or a pattern")
+	}
+	if path == "-" {
+		return []string{path}, nil
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return folder(path)
+	case err == nil:
+		return []string{path}, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, plainError(err)
+	case !strings.ContainsAny(path, "*?["):
+		return nil, errors.New("no such file or folder")
+	}
+	return glob(path)
+}
+
+// folder lists the YAML files of a folder, not of the folders in it.
+func folder(path string) ([]string, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	var out []string
+	for _, e := range entries {
+		name := e.Name()
+		if strings.HasPrefix(name, ".") || !isYAML(name) {
+			continue
+		}
+		file := filepath.Join(path, name)
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			continue
+		}
+		out = append(out, file)
+	}
+	if len(out) == 0 {
+		return nil, errors.New("the folder holds no .yaml or .yml file")
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// glob lists the files that match a pattern; folders that match are passed over.
+func glob(pattern string) ([]string, error) {
+	matches, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, errors.New("the pattern is not valid; see the rules of a shell's * ? and [ ]")
+	}
+	var out []string
+	for _, m := range matches {
+		if info, err := os.Stat(m); err == nil && info.IsDir() {
+			continue
+		}
+		out = append(out, m)
+	}
+	if len(out) == 0 {
+		return nil, errors.New("no file matches the pattern")
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func isYAML(name string) bool {
+	ext := filepath.Ext(name)
+	return ext == ".yaml" || ext == ".yml"
+}
+
+// plainError leaves the path out of an error, since the finding starts with it.
+func plainError(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("cannot read: %w", pe.Err)
+	}
+	return err
+}

@@ -1,0 +1,61 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+
+	"regent/internal/model"
+)
+
+// maxFileSize is how many bytes one file may have: 10 MiB.
+const maxFileSize = 10 << 20
+
+// nowhere is the position of a finding about a whole file.
+func nowhere(file string) model.Position { return model.Position{File: file} }
+
+// read gives a file's bytes. It refuses what is no regular file, since a pipe or device may never end.
+func read(path string) ([]byte, error) {
+	if path == "-" {
+		return readLimited(os.Stdin)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("not a regular file; use - to read standard input")
+	}
+	if info.Size() > maxFileSize {
+		return nil, tooLarge(fmt.Sprintf("has %d bytes", info.Size()))
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	defer func() { _ = f.Close() }()
+	return readLimited(f)
+}
+
+// readLimited reads to the end, or one byte past the limit.
+func readLimited(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxFileSize+1))
+	if err != nil {
+		return nil, plainError(err)
+	}
+	if len(data) > maxFileSize {
+		return nil, tooLarge("has more")
+	}
+	return data, nil
+}
+
+func tooLarge(size string) error {
+	return fmt.Errorf("the file is too large: it %s, and the limit is %d bytes (10 MiB); split it into several files", size, maxFileSize)
+}
+
+// byteOrderMark is the UTF-8 form of U+FEFF, which some editors put at the start of a file.
+var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
+
+// stripMark leaves out a byte-order mark.
+func stripMark(data []byte) []byte { return bytes.TrimPrefix(data, byteOrderMark) }

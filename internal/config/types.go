@@ -1,0 +1,167 @@
+// Package config turns YAML files into one checked configuration whose every part still knows its file, line and
+// column.
+package config
+
+import (
+	"regent/internal/model"
+	"regent/internal/secret"
+)
+
+// Config is the checked configuration of one run: all files merged.
+type Config struct {
+	// Accounts, sorted by name.
+	Accounts []*Account
+	// Registries, sorted by name.
+	Registries []*Registry
+	// Targets are the replication targets, sorted by account, then name.
+	Targets []*Target
+	// Warnings are findings that do not stop a run, sorted by position.
+	Warnings []*Error
+}
+
+// Account is one place registrations live.
+type Account struct {
+	Name string
+	// Provider is alibaba-sas, huawei-hss or huawei-swr.
+	Provider string
+	Region   string
+	// ProjectID is the Huawei project; empty for Alibaba.
+	ProjectID string
+	// InstanceID is the SWR Enterprise instance; empty elsewhere.
+	InstanceID string
+	// EnterpriseProjectID is set for HSS only; "all_granted_eps" unless the file names one.
+	EnterpriseProjectID string
+	// SecretsInQuery is the explicit way out when Alibaba's gateway refuses secrets in form bodies. Default false.
+	SecretsInQuery bool
+	// Credentials is nil when the file leaves the account to the official SDK's standard chain.
+	Credentials *Credentials
+	Where
+}
+
+// Credentials are an account's own keys, always by reference.
+type Credentials struct {
+	AccessKey, SecretKey secret.Ref
+	// SecurityToken goes with temporary keys; zero when absent.
+	SecurityToken secret.Ref
+	// AuthToken is a Huawei X-Auth-Token used instead of keys; zero when absent.
+	AuthToken secret.Ref
+	Where
+}
+
+// Registry is an image registry that exists somewhere, with the scanners that must know it.
+type Registry struct {
+	Name string
+	// Type is harbor, quay or jfrog.
+	Type string
+	// URL is the address, canonical: lower-case scheme and host, no default port, no trailing slash.
+	URL URL
+	// APIVersion is V1 or V2 (the default).
+	APIVersion string
+	Username   Text
+	Password   secret.Ref
+	Scan       []*Scan
+	Where
+}
+
+// Scan is one registration: a registry made known to one scanner account.
+type Scan struct {
+	Account string
+
+	// The fields of Alibaba SAS.
+
+	RegionID string
+	HostIP   string
+	// VPC is the VPC's ID, or empty for the Internet.
+	VPC string
+	// ImagesPerHour is nil when the file leaves it to the vendor.
+	ImagesPerHour *int64
+	Namespaces    []Namespace
+
+	// The fields of Huawei HSS.
+
+	ClusterID string
+	// Namespace receives the scan component uploaded by hand; empty when it is pulled from SWR.
+	Namespace string
+	Where
+}
+
+// Namespace is a Quay namespace with its token.
+type Namespace struct {
+	Name      string
+	AuthToken secret.Ref
+	Where
+}
+
+// Target is a replication target: a registry made known to one SWR Enterprise instance.
+type Target struct {
+	Name    string
+	Account string
+	// Type is swr-pro, swr-pro-internal or huawei-SWR.
+	Type string
+	URL  URL
+	// Insecure is passed through as the API defines it. Default false, true for swr-pro-internal.
+	Insecure    bool
+	Description string
+	AccessKey   Text
+	// AccessSecret is the login's secret.
+	AccessSecret secret.Ref
+	// Hosts maps domain names to IP addresses; empty, never nil.
+	Hosts map[string]string
+	// Instance is the target instance of type swr-pro-internal, else nil.
+	Instance *TargetInstance
+	Where
+}
+
+// TargetInstance names an SWR Enterprise instance that receives images.
+type TargetInstance struct {
+	ProjectID, RegionID, InstanceID string
+	Where
+}
+
+// Text is a literal or a reference to an environment variable.
+type Text struct {
+	Literal string
+	Ref     secret.Ref
+}
+
+// URL is a registry address in its parts, canonical.
+type URL struct {
+	// Scheme is http or https.
+	Scheme string
+	// Host is the host name or IP address in lower case; an IPv6 address has no brackets.
+	Host string
+	// Port is never 0: the scheme's default when the file names none.
+	Port int
+	// Path is empty or starts with "/"; it has no trailing slash.
+	Path string
+}
+
+// Where is the place of a mapping and of its keys.
+type Where struct {
+	// Position is where the mapping, or the name that introduces it, starts.
+	Position model.Position
+	// At gives the position of each key's value.
+	At map[string]model.Position
+}
+
+// Key gives the position of a key's value, or of the mapping when the key was not written.
+func (w Where) Key(name string) model.Position {
+	if p, ok := w.At[name]; ok {
+		return p
+	}
+	return w.Position
+}
+
+// Error is one finding in a configuration file.
+type Error struct {
+	Position model.Position
+	Message  string
+}
+
+// Error gives FILE:LINE:COL: message.
+func (e *Error) Error() string {
+	if p := e.Position.String(); p != "" {
+		return p + ": " + e.Message
+	}
+	return e.Message
+}
