@@ -21,11 +21,10 @@ const (
 
 // operation is one API operation, named as the official SDK names it.
 type operation struct {
-	name  string
-	style style
-	auth  authScheme
-	write bool
-	// signed decides what a request must prove; see authScheme.
+	name   string
+	style  style
+	auth   authScheme
+	write  bool
 	handle func(*call, *store) (reply, error)
 }
 
@@ -42,6 +41,7 @@ type call struct {
 	switches switchSet
 	caller   accessKey // who signed; zero for unsigned operations
 	issuer   *identity
+	discard  bool // undo what the handler did, yet answer as it would
 }
 
 // is tells whether the named switch stands at value.

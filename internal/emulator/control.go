@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -52,7 +53,7 @@ func (s *Server) control(method, name string, body []byte) (any, error) {
 	case "GET state":
 		return s.State(), nil
 	case "PUT state":
-		state, err := ReadState(strings.NewReader(string(body)))
+		state, err := ReadState(bytes.NewReader(body))
 		if err != nil {
 			return nil, err
 		}
@@ -62,17 +63,49 @@ func (s *Server) control(method, name string, body []byte) (any, error) {
 	case "DELETE requests":
 		s.ClearRequests()
 		return nil, nil
+	case "PUT faults":
+		faults, err := readFaults(body)
+		if err != nil {
+			return nil, err
+		}
+		return nil, s.SetFaults(faults)
 	case "GET switches":
 		return s.currentSwitches(), nil
 	case "PUT switches":
 		var changes map[string]string
-		if err := json.Unmarshal(body, &changes); err != nil {
+		if err := decodeStrict(body, &changes); err != nil {
 			return nil, err
 		}
 		return nil, s.setSwitches(changes)
 	default:
 		return nil, errNoSuchControl
 	}
+}
+
+// readFaults reads {"faults":[...]} or the bare list, strictly.
+func readFaults(body []byte) ([]Fault, error) {
+	var faults []Fault
+	if trimmed := bytes.TrimSpace(body); len(trimmed) > 0 && trimmed[0] == '[' {
+		return faults, decodeStrict(body, &faults)
+	}
+	wrapped := struct {
+		Faults []Fault `json:"faults"`
+	}{}
+	err := decodeStrict(body, &wrapped)
+	return wrapped.Faults, err
+}
+
+// decodeStrict reads exactly one JSON document without unknown keys.
+func decodeStrict(data []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the JSON document")
+	}
+	return nil
 }
 
 func isLocalRequest(r *http.Request) bool {

@@ -25,6 +25,8 @@ func (s *Server) authenticate(c *call) error {
 	switch c.op.auth {
 	case authHuawei:
 		return s.authenticateHuawei(c)
+	case authAlibaba:
+		return s.authenticateAlibaba(c)
 	default:
 		return nil
 	}

@@ -27,6 +27,8 @@ type identity struct {
 	issued   map[string]accessKey // temporary Huawei keys by access key
 	failures map[string]lockout
 	nonces   map[string]time.Time // Alibaba nonces and when they may be forgotten
+	// nextSweep is when nonces that may be forgotten are, the next time.
+	nextSweep time.Time
 
 	firstAlibaba, firstHuawei accessKey // what Env prints
 	user                      User

@@ -23,7 +23,7 @@ type router struct {
 
 func newRouter() router {
 	var rt router
-	for _, add := range []func(*router){addSWRRoutes} {
+	for _, add := range []func(*router){addSASRoutes, addHSSRoutes, addSWRRoutes, addIAMRoutes} {
 		add(&rt)
 	}
 	return rt

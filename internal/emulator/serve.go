@@ -39,6 +39,9 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) (*call, error) 
 		return c, c.gatewayError(http.StatusBadRequest, "0106", "The request body could not be read")
 	}
 	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+		if r.URL.Path == "/" {
+			return c, invalidParameter("query")
+		}
 		return c, c.gatewayError(http.StatusBadRequest, "0106", "The query string cannot be parsed")
 	}
 	if r.URL.Path == "/" {
@@ -58,7 +61,7 @@ func (c *call) opName() string {
 	return c.op.name
 }
 
-// execute authenticates, throttles and runs a call, and saves what it changed.
+// execute authenticates, throttles and runs a call.
 func (s *Server) execute(c *call) (reply, error) {
 	if err := s.authenticate(c); err != nil {
 		return reply{}, err
@@ -66,17 +69,32 @@ func (s *Server) execute(c *call) (reply, error) {
 	if err := s.limit(c); err != nil {
 		return reply{}, err
 	}
-	s.mu.Lock()
-	rep, err := c.op.handle(c, &s.store)
-	if err == nil && c.op.write {
-		s.store.revision++
-	}
-	revision := s.store.revision
-	s.mu.Unlock()
+	return s.run(c)
+}
+
+// run executes a call that has been let in, and saves what it changed.
+func (s *Server) run(c *call) (reply, error) {
+	rep, revision, err := s.handle(c)
 	if err != nil || !c.op.write {
 		return rep, err
 	}
 	return rep, s.saver.save(s, revision)
+}
+
+// handle runs the handler while nothing else does, and returns the revision of
+// the state its change made.
+func (s *Server) handle(c *call) (reply, uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.discard {
+		before := s.store.clone()
+		defer func() { s.store = before }()
+	}
+	rep, err := c.op.handle(c, &s.store)
+	if err == nil && c.op.write {
+		s.store.revision++
+	}
+	return rep, s.store.revision, err
 }
 
 // newRequestID makes a request ID in the shape of the vendor that is asked.

@@ -84,9 +84,6 @@ type HSSRegistry struct {
 	FailReason          string `json:"fail_reason,omitempty"`
 	ImagesNum           int32  `json:"images_num,omitempty"`
 	LatestSyncTime      int64  `json:"latest_sync_time,omitempty"`
-	// Listed tells that a list has shown the entry as accessing, so that the
-	// next one may show it settled.
-	Listed bool `json:"listed,omitempty"`
 	// CreatedAt orders lists. The API never returns it.
 	CreatedAt time.Time `json:"created_at,omitzero"`
 }

@@ -15,14 +15,13 @@ import (
 // ReadState reads a state in JSON. Unknown keys, a second document after the
 // first and versions other than 1 are errors.
 func ReadState(r io.Reader) (State, error) {
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	var state State
-	if err := decoder.Decode(&state); err != nil {
+	data, err := io.ReadAll(r)
+	if err != nil {
 		return State{}, fmt.Errorf("emulator: state: %w", err)
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return State{}, errors.New("emulator: state: something follows the JSON document")
+	var state State
+	if err := decodeStrict(data, &state); err != nil {
+		return State{}, fmt.Errorf("emulator: state: %w", err)
 	}
 	if state.Version != stateVersion {
 		return State{}, fmt.Errorf("emulator: state version is %d, not %d", state.Version, stateVersion)

@@ -28,14 +28,83 @@ func newStore(state State, now time.Time) (store, error) {
 	if state.Version != stateVersion {
 		return store{}, fmt.Errorf("emulator: state version is %d, not %d", state.Version, stateVersion)
 	}
-	st := store{state: state, lastSWR: map[swrOwner]int32{}}
-	for _, fill := range []func(time.Time) error{st.fillSWR, st.checkKeys} {
+	st := store{state: state, lastSAS: sasFirstID, lastSWR: map[swrOwner]int32{}}
+	for _, fill := range []func(time.Time) error{st.fillSAS, st.fillHSS, st.fillSWR, st.checkKeys} {
 		if err := fill(now); err != nil {
 			return store{}, err
 		}
 	}
 	st.sort()
 	return st, nil
+}
+
+// clone returns an independent copy.
+func (st *store) clone() store {
+	out := *st
+	out.state = st.state.clone()
+	out.lastSWR = maps.Clone(st.lastSWR)
+	return out
+}
+
+// fillSAS gives every SAS registration an identifier, a token and times.
+func (st *store) fillSAS(now time.Time) error {
+	seen := map[int64]bool{sasACRID: true, sasJenkinsID: true}
+	for i, reg := range st.state.SAS.Registries {
+		if reg.RegistryType == "" {
+			return fmt.Errorf("emulator: state sas.registries[%d]: RegistryType is mandatory", i)
+		}
+		if reg.ID < 0 || reg.ID > 0 && seen[reg.ID] {
+			return fmt.Errorf("emulator: state sas.registries[%d]: Id %d is negative, built-in or used twice", i, reg.ID)
+		}
+		seen[reg.ID] = true
+		st.lastSAS = max(st.lastSAS, reg.ID)
+	}
+	for i := range st.state.SAS.Registries {
+		reg := &st.state.SAS.Registries[i]
+		if reg.ID == 0 {
+			st.lastSAS++
+			reg.ID = st.lastSAS
+		}
+		if reg.Token == "" {
+			token, err := randomUUID()
+			if err != nil {
+				return err
+			}
+			reg.Token = token
+		}
+		reg.AliUID = cmp.Or(reg.AliUID, sasAliUID)
+		reg.GmtCreate = cmp.Or(reg.GmtCreate, now.UTC().Format(gmtLayout))
+		reg.GmtModified = cmp.Or(reg.GmtModified, reg.GmtCreate)
+	}
+	return nil
+}
+
+// fillHSS gives every HSS registration an identifier, a scope and a status.
+func (st *store) fillHSS(now time.Time) error {
+	seen := map[string]bool{}
+	for i := range st.state.HSS.Registries {
+		reg := &st.state.HSS.Registries[i]
+		if reg.ProjectID == "" || reg.RegistryName == "" {
+			return fmt.Errorf("emulator: state hss.registries[%d]: project_id and registry_name are mandatory", i)
+		}
+		if reg.ID == "" {
+			id, err := randomUUID()
+			if err != nil {
+				return err
+			}
+			reg.ID = id
+		}
+		if seen[reg.ID] {
+			return fmt.Errorf("emulator: state hss.registries[%d]: id %s is used twice", i, reg.ID)
+		}
+		seen[reg.ID] = true
+		reg.EnterpriseProjectID = cmp.Or(reg.EnterpriseProjectID, hssDefaultProject)
+		reg.Status = cmp.Or(reg.Status, hssSuccess)
+		if reg.CreatedAt.IsZero() {
+			reg.CreatedAt = now.UTC()
+		}
+	}
+	return nil
 }
 
 // fillSWR gives every target registry an identifier, times and a status.

@@ -56,7 +56,7 @@ func defaultSwitches() switchSet {
 
 // switchTable lists every switch, by API.
 func switchTable() []Switch {
-	return slices.Concat(swrSwitches(), gatewaySwitches())
+	return slices.Concat(sasSwitches(), hssSwitches(), swrSwitches(), gatewaySwitches(), iamSwitches())
 }
 
 // Switches returns every switch the emulator knows, with its default. The
