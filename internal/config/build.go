@@ -34,11 +34,11 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 	if y.Kind == yaml.AliasNode {
 		return b.alias(y, depth)
 	}
-	out := &node{at: at, size: 1, height: 1, flow: y.Style&yaml.FlowStyle != 0}
+	out := &node{at: at, size: 1, height: 1}
 	if !b.charge(at, 1) || !b.fits(at, depth) {
 		return out
 	}
-	b.checkTag(y, at)
+	out.broken = !b.tagAllowed(y, at)
 	if y.Anchor != "" {
 		b.done[y] = nil
 		defer func() { b.done[y] = out }()
@@ -90,7 +90,7 @@ func (b *builder) alias(y *yaml.Node, depth int) *node {
 func (b *builder) charge(at mark, n int) bool {
 	*b.nodes += n
 	if *b.nodes > maxNodes {
-		b.fail(at, fmt.Sprintf("the configuration is too large: more than %d values, counting what aliases repeat", maxNodes))
+		b.fail(at, tooManyValues())
 		return false
 	}
 	return true
@@ -113,17 +113,16 @@ func (b *builder) fail(at mark, message string) {
 	}
 }
 
-// checkTag refuses every written tag but !!str, !!map and !!seq. The tag is not repeated: a secret that starts with
+// tagAllowed refuses every written tag but !!str, !!map and !!seq. The tag is not repeated: a secret that starts with
 // an exclamation mark is read as one.
-func (b *builder) checkTag(y *yaml.Node, at mark) {
-	if y.Style&yaml.TaggedStyle == 0 {
-		return
-	}
+func (b *builder) tagAllowed(y *yaml.Node, at mark) bool {
 	switch {
-	case y.Kind == yaml.ScalarNode && y.Tag == tagText, y.Kind == yaml.MappingNode && y.Tag == "!!map",
+	case y.Style&yaml.TaggedStyle == 0,
+		y.Kind == yaml.ScalarNode && y.Tag == tagText,
+		y.Kind == yaml.MappingNode && y.Tag == "!!map",
 		y.Kind == yaml.SequenceNode && y.Tag == "!!seq":
-		return
+		return true
 	}
 	b.report(at, "YAML tags (words that start with !) are not read; put text that starts with ! in quotes")
-	y.Tag = map[yaml.Kind]string{yaml.ScalarNode: tagText}[y.Kind]
+	return false
 }

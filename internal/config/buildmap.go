@@ -14,7 +14,7 @@ func (b *builder) mapping(out *node, y *yaml.Node, depth int) {
 		if k.Kind == yaml.ScalarNode && k.Tag == tagMerge {
 			merges = append(merges, v)
 			if len(merges) > 1 {
-				b.report(mark{k.Line, k.Column}, "<< may stand once in a mapping; write << : [*first, *second]")
+				b.report(mark{k.Line, k.Column}, "<< may stand once in a mapping; write <<: [*first, *second]")
 			}
 			continue
 		}
@@ -66,7 +66,7 @@ func (b *builder) merge(out *node, y *yaml.Node, depth int) {
 	}
 	for _, m := range from {
 		if m.shape != mapping {
-			b.report(at, "<< takes a mapping, or a list of mappings, usually by alias: << : *name")
+			b.report(at, "<< takes a mapping, or a list of mappings, usually by alias: <<: *name")
 			return
 		}
 		if !b.charge(at, len(m.entries)) {

@@ -9,33 +9,63 @@ import (
 	"regent/internal/secret"
 )
 
-// view is a mapping being decoded. Its accessors give zero values for what is absent or of another type: such
-// values are reported by the schema stage.
+// view is a mapping being decoded. Its accessors give zero values for what is absent or was refused by the schema,
+// which has then been reported.
 type view struct {
-	doc  *document
-	node *node
+	doc    *document
+	node   *node
+	faults *faults
+	path   string
+	// names are the labels of the list entries and accounts on the way.
+	names []string
+	// uses collects the references to variables.
+	uses *[]use
 	Where
 }
 
-// look gives the view of a mapping whose own place is at.
-func look(doc *document, n *node, at mark) view {
-	v := view{doc: doc, node: n, Where: Where{Position: doc.position(at)}}
+// use is one reference to an environment variable.
+type use struct {
+	ref secret.Ref
+	// path and at are those of the reference's env key.
+	path string
+	at   model.Position
+	// account is the name of the account whose credentials the variable holds, or "".
+	account string
+	// names and key make a good name for such a variable; see variableFor.
+	names []string
+	key   string
+}
+
+// into gives the view of a mapping inside v; place is where it, or the key that introduces it, stands.
+func (v view) into(n *node, place mark, path string, f *faults) view {
+	sub := view{doc: v.doc, node: n, faults: f, path: path, names: v.names, uses: v.uses}
+	sub.Where = Where{Position: v.doc.position(place)}
 	if n.shape == mapping {
-		v.At = make(map[string]model.Position, len(n.entries))
+		sub.At = make(map[string]model.Position, len(n.entries))
 		for _, e := range n.entries {
-			if !isFree(e.key) {
-				v.At[e.key] = doc.position(e.valueAt)
-			}
+			sub.At[e.key] = v.doc.position(e.valueAt)
 		}
 	}
+	return sub
+}
+
+// named gives the view with one more label.
+func (v view) named(name string) view {
+	names := make([]string, 0, len(v.names)+1)
+	v.names = append(append(names, v.names...), name)
 	return v
 }
 
 // isFree reports whether a key is the user's own and not read, as places for anchors are.
 func isFree(key string) bool { return strings.HasPrefix(key, "x-") }
 
-// get gives a key's entry.
-func (v view) get(key string) (entry, bool) { return v.node.find(key) }
+// get gives a key's entry unless it was refused.
+func (v view) get(key string) (entry, bool) {
+	if v.faults.at(key).bad() {
+		return entry{}, false
+	}
+	return v.node.find(key)
+}
 
 // text gives a text value, or "".
 func (v view) text(key string) string {
@@ -72,30 +102,49 @@ func (v view) sub(key string) (view, bool) {
 	if !ok || e.value.shape != mapping {
 		return view{}, false
 	}
-	return look(v.doc, e.value, e.valueAt), true
+	return v.into(e.value, e.keyAt, keyPath(v.path, key), v.faults.at(key)), true
 }
 
-// list gives the mappings of a list; values of other types are passed over.
+// list gives the mappings of a list; values of other types were refused.
 func (v view) list(key string) []view {
 	e, ok := v.get(key)
 	if !ok || e.value.shape != sequence {
 		return nil
 	}
+	path, faults := keyPath(v.path, key), v.faults.at(key)
 	out := make([]view, 0, len(e.value.items))
-	for _, it := range e.value.items {
-		if it.value.shape == mapping {
-			out = append(out, look(v.doc, it.value, it.at))
+	for i, it := range e.value.items {
+		f := faults.at(strconv.Itoa(i))
+		if it.value.shape == mapping && !f.bad() {
+			out = append(out, v.into(it.value, it.at, itemPath(path, key, i, it.value), f))
 		}
 	}
 	return out
 }
 
-// ref gives the reference {env: NAME} of a key.
-func (v view) ref(key string) secret.Ref {
-	if s, ok := v.sub(key); ok {
-		return secret.Ref{Env: s.text("env")}
+// ref gives the reference {env: NAME} of a key and notes its use.
+func (v view) ref(key string) secret.Ref { return v.refOf(key, "") }
+
+// refOf is ref for a variable that holds credentials of the named account.
+func (v view) refOf(key, account string) secret.Ref {
+	e, ok := v.get(key)
+	if !ok || e.value.shape != mapping {
+		return secret.Ref{}
 	}
-	return secret.Ref{}
+	env, ok := e.value.find("env")
+	if f := v.faults.at(key).at("env"); !ok || f.bad() || !env.value.isText() {
+		return secret.Ref{}
+	}
+	u := use{
+		ref:     secret.Ref{Env: env.value.text},
+		path:    keyPath(v.path, key) + ".env",
+		at:      v.doc.position(env.value.at),
+		account: account,
+		names:   v.names,
+		key:     key,
+	}
+	*v.uses = append(*v.uses, u)
+	return u.ref
 }
 
 // literalOrRef gives a value that is literal text or a reference.
@@ -103,7 +152,7 @@ func (v view) literalOrRef(key string) Text {
 	return Text{Literal: v.text(key), Ref: v.ref(key)}
 }
 
-// url gives a canonical address; one that cannot be read is left zero.
+// url gives a canonical address; one that cannot be read was refused.
 func (v view) url(key string) URL {
 	u, err := ParseURL(v.text(key))
 	if err != nil {

@@ -1,28 +1,54 @@
 package config
 
-import (
-	"cmp"
-	"maps"
-)
+import "cmp"
 
-// decodeDocument adds the items of one document to the configuration.
-func decodeDocument(d *document, cfg *Config) {
-	top := look(d, d.root.value, d.root.at)
-	if top.node.shape != mapping {
+// draft is what the documents declare, decoded but not yet checked as a whole.
+type draft struct {
+	accounts   []*Account
+	registries []registryItem
+	targets    []targetItem
+	uses       []use
+}
+
+// registryItem is a registry with what messages need.
+type registryItem struct {
+	*Registry
+	path string
+	// rawURL is the address as written, "" when it was refused.
+	rawURL string
+	// scans are the views of Scan, entry by entry.
+	scans []view
+}
+
+// targetItem is a replication target with what messages need.
+type targetItem struct {
+	*Target
+	path   string
+	rawURL string
+}
+
+// add decodes one document.
+func (dr *draft) add(d *document, f *faults) {
+	if d.root.value.shape != mapping {
 		return
 	}
-	if e, ok := top.get("accounts"); ok && e.value.shape == mapping {
-		for _, a := range e.value.entries {
-			if !isFree(a.key) {
-				cfg.Accounts = append(cfg.Accounts, decodeAccount(a.key, look(d, a.value, a.keyAt)))
+	top := view{doc: d, uses: &dr.uses}
+	top = top.into(d.root.value, d.root.at, "", f)
+	if accounts, ok := top.sub("accounts"); ok {
+		for _, e := range accounts.node.entries {
+			if isFree(e.key) {
+				continue
 			}
+			// An account that was refused still exists: references to it are no mistake of their own.
+			v := accounts.into(e.value, e.keyAt, keyPath("accounts", e.key), accounts.faults.at(e.key))
+			dr.accounts = append(dr.accounts, decodeAccount(e.key, v.named(e.key)))
 		}
 	}
 	for _, v := range top.list("registries") {
-		cfg.Registries = append(cfg.Registries, decodeRegistry(v))
+		dr.registries = append(dr.registries, decodeRegistry(v))
 	}
 	for _, v := range top.list("replicationTargets") {
-		cfg.Targets = append(cfg.Targets, decodeTarget(v))
+		dr.targets = append(dr.targets, decodeTarget(v))
 	}
 }
 
@@ -41,19 +67,21 @@ func decodeAccount(name string, v view) *Account {
 	}
 	if c, ok := v.sub("credentials"); ok {
 		a.Credentials = &Credentials{
-			AccessKey:     c.ref("accessKey"),
-			SecretKey:     c.ref("secretKey"),
-			SecurityToken: c.ref("securityToken"),
-			AuthToken:     c.ref("authToken"),
+			AccessKey:     c.refOf("accessKey", name),
+			SecretKey:     c.refOf("secretKey", name),
+			SecurityToken: c.refOf("securityToken", name),
+			AuthToken:     c.refOf("authToken", name),
 			Where:         c.Where,
 		}
 	}
 	return a
 }
 
-func decodeRegistry(v view) *Registry {
+func decodeRegistry(v view) registryItem {
+	name := v.text("name")
+	v = v.named(name)
 	r := &Registry{
-		Name:       v.text("name"),
+		Name:       name,
 		Type:       v.text("type"),
 		URL:        v.url("url"),
 		APIVersion: v.textOr("apiVersion", "V2"),
@@ -61,10 +89,12 @@ func decodeRegistry(v view) *Registry {
 		Password:   v.ref("password"),
 		Where:      v.Where,
 	}
+	item := registryItem{Registry: r, path: v.path, rawURL: v.text("url")}
 	for _, s := range v.list("scan") {
 		r.Scan = append(r.Scan, decodeScan(s))
+		item.scans = append(item.scans, s)
 	}
-	return r
+	return item
 }
 
 func decodeScan(v view) *Scan {
@@ -83,27 +113,28 @@ func decodeScan(v view) *Scan {
 		s.Namespace = c.text("namespace")
 	}
 	for _, n := range v.list("namespaces") {
-		s.Namespaces = append(s.Namespaces, Namespace{Name: n.text("name"), AuthToken: n.ref("authToken"), Where: n.Where})
+		name := n.text("name")
+		n = n.named(name)
+		s.Namespaces = append(s.Namespaces, Namespace{Name: name, AuthToken: n.ref("authToken"), Where: n.Where})
 	}
 	return s
 }
 
-func decodeTarget(v view) *Target {
+func decodeTarget(v view) targetItem {
+	name := v.text("name")
+	v = v.named(name)
 	t := &Target{
-		Name:         v.text("name"),
+		Name:         name,
 		Account:      v.text("account"),
 		Type:         v.text("type"),
 		URL:          v.url("url"),
 		Description:  v.text("description"),
 		AccessKey:    v.literalOrRef("accessKey"),
 		AccessSecret: v.ref("accessSecret"),
-		Hosts:        map[string]string{},
+		Hosts:        v.texts("hosts"),
 		Where:        v.Where,
 	}
 	t.Insecure = v.truth("insecure", t.Type == TargetSWREnterprise)
-	if h, ok := v.sub("hosts"); ok {
-		maps.Copy(t.Hosts, h.texts())
-	}
 	if i, ok := v.sub("target"); ok {
 		t.Instance = &TargetInstance{
 			ProjectID:  i.text("projectId"),
@@ -112,15 +143,17 @@ func decodeTarget(v view) *Target {
 			Where:      i.Where,
 		}
 	}
-	return t
+	return targetItem{Target: t, path: v.path, rawURL: v.text("url")}
 }
 
-// texts gives all keys whose value is text.
-func (v view) texts() map[string]string {
-	out := make(map[string]string, len(v.node.entries))
-	for _, e := range v.node.entries {
-		if e.value.isText() {
-			out[e.key] = e.value.text
+// texts gives a mapping of texts; it is never nil.
+func (v view) texts(key string) map[string]string {
+	out := map[string]string{}
+	if m, ok := v.sub(key); ok {
+		for _, e := range m.node.entries {
+			if s := m.text(e.key); s != "" {
+				out[e.key] = s
+			}
 		}
 	}
 	return out

@@ -49,8 +49,8 @@ func LoadSources(sources []Source) (*Config, error) {
 
 // loader carries one run from files to a configuration.
 type loader struct {
-	found findings
-	docs  []*document
+	found, warn findings
+	docs        []*document
 	// nodes counts the values of all files against maxNodes.
 	nodes int
 	// unread is set when some document could not be read: what it declares is then unknown, not absent.
@@ -60,32 +60,69 @@ type loader struct {
 // source parses one file.
 func (l *loader) source(s Source) {
 	if len(s.Data) > maxFileSize {
-		l.found.add(nowhere(s.Name), tooLarge("has more").Error())
+		l.found.add(nowhere(s.Name), tooLarge(len(s.Data)).Error())
 		l.unread = true
 		return
 	}
 	p := &parser{file: s.Name, found: &l.found, nodes: &l.nodes}
-	docs, ok := p.documents(stripMark(s.Data))
+	docs, ok := p.documents(s.Data)
 	l.docs = append(l.docs, docs...)
 	l.unread = l.unread || !ok
 }
 
-// finish decodes and checks all documents together.
+// finish checks and decodes all documents together. Every stage works with what the one before it accepted, so that
+// one mistake hides no other and none is told twice.
 func (l *loader) finish() (*Config, error) {
-	cfg := &Config{}
+	dr := &draft{}
+	var deferred []spot
 	for _, d := range l.docs {
-		decodeDocument(d, cfg)
+		if !l.readable(d) {
+			continue
+		}
+		t := &translator{doc: d, found: &l.found, faults: &faults{}}
+		deferred = append(deferred, t.checkSchema()...)
+		l.unread = l.unread || t.accountsUnknown
+		dr.add(d, t.faults)
+	}
+	newChecker(dr, &l.found, &l.warn, l.unread).all()
+	if len(l.found.list) == 0 {
+		// The checks say the same as these rules of the schema, but with the account in hand.
+		for _, s := range deferred {
+			l.found.add(s.whole, s.path+": these keys do not go together; see `regent schema`")
+		}
 	}
 	if err := l.found.err(); err != nil {
 		return nil, err
 	}
-	sortConfig(cfg)
-	return cfg, nil
+	return dr.config(l.warn.sorted()), nil
 }
 
-// sortConfig puts the items in the order that [Config] promises.
-func sortConfig(c *Config) {
+// readable reports whether a document is of a version that this regent reads. Of another version nothing else can be
+// said.
+func (l *loader) readable(d *document) bool {
+	if d.root.value.shape != mapping {
+		return true
+	}
+	e, ok := d.root.value.find("version")
+	if !ok || e.value.tag != tagInt || e.value.text == "1" {
+		return true
+	}
+	l.found.add(d.position(e.value.at), "version"+versionText(e.value))
+	l.unread = true
+	return false
+}
+
+// config gives the items in the order that [Config] promises.
+func (dr *draft) config(warnings []*Error) *Config {
+	c := &Config{Accounts: dr.accounts, Warnings: warnings}
+	for _, r := range dr.registries {
+		c.Registries = append(c.Registries, r.Registry)
+	}
+	for _, t := range dr.targets {
+		c.Targets = append(c.Targets, t.Target)
+	}
 	slices.SortStableFunc(c.Accounts, compareAccounts)
 	slices.SortStableFunc(c.Registries, compareRegistries)
 	slices.SortStableFunc(c.Targets, compareTargets)
+	return c
 }

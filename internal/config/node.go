@@ -1,6 +1,10 @@
 package config
 
-import "regent/internal/model"
+import (
+	"strconv"
+
+	"regent/internal/model"
+)
 
 // shape is what a node is made of.
 type shape uint8
@@ -35,8 +39,8 @@ type node struct {
 	tag string
 	// text is a scalar's text as written, without quotes.
 	text string
-	// flow tells that a mapping or sequence was written in braces or brackets.
-	flow bool
+	// broken tells that the value was already reported: nothing more is to be said about it.
+	broken bool
 	// entries are a mapping's keys: written order, then merged ones.
 	entries []entry
 	// index finds entries of larger mappings; nil for small ones.
@@ -109,4 +113,13 @@ type document struct {
 // position gives a mark of the document as a position.
 func (d *document) position(m mark) model.Position {
 	return model.Position{File: d.file, Line: m.line, Column: m.column}
+}
+
+// indexOf reads a list index; it gives -1 for anything else.
+func indexOf(step string) int {
+	i, err := strconv.Atoi(step)
+	if err != nil {
+		return -1
+	}
+	return i
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"gopkg.in/yaml.v3"
+
+	"regent/internal/model"
 )
 
 // parser reads the documents of one file.
@@ -15,10 +17,20 @@ type parser struct {
 	nodes *int
 }
 
+// start is the first place of the file.
+func (p *parser) start() model.Position { return model.Position{File: p.file, Line: 1, Column: 1} }
+
 // documents gives the documents of a file that could be read; ok is false when some could not.
 func (p *parser) documents(data []byte) (docs []*document, ok bool) {
+	data, ok = p.text(data)
+	if !ok {
+		return nil, false
+	}
+	if offset := directive(data); offset >= 0 {
+		p.found.add(p.place(data, offset), "YAML tags are not read; delete this %TAG line")
+		return nil, false
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
-	ok = true
 	for {
 		y, err := decodeNext(dec)
 		if errors.Is(err, io.EOF) {
@@ -29,9 +41,12 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 			return docs, false
 		}
 		doc, built := p.document(y)
-		if !built {
+		switch {
+		case !built && *p.nodes > maxNodes:
+			return docs, false
+		case !built:
 			ok = false
-		} else if !doc.root.value.isNull() {
+		case !doc.root.value.isNull():
 			docs = append(docs, doc)
 		}
 	}
@@ -42,21 +57,32 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 	return docs, ok
 }
 
-// document builds one document.
-func (p *parser) document(y *yaml.Node) (*document, bool) {
-	doc := &document{file: p.file}
+// document builds one document; ok is false when it passed a limit and was reported.
+func (p *parser) document(y *yaml.Node) (doc *document, ok bool) {
+	doc = &document{file: p.file}
 	b := &builder{
 		file:   p.file,
 		report: func(at mark, message string) { p.found.add(doc.position(at), message) },
 		nodes:  p.nodes,
 		done:   map[*yaml.Node]*node{},
 	}
-	if len(y.Content) != 1 {
-		return doc, false
-	}
 	root := y.Content[0]
 	doc.root = item{at: mark{root.Line, root.Column}, value: b.build(root, 1)}
 	return doc, !b.failed
+}
+
+// directive finds a %TAG line. Tags are not read anyway, and the YAML parser takes quadratic time over many of them.
+func directive(data []byte) int {
+	mark := []byte("%TAG")
+	if bytes.HasPrefix(data, mark) {
+		return 0
+	}
+	for _, end := range []string{"\n", "\r"} {
+		if i := bytes.Index(data, append([]byte(end), mark...)); i >= 0 {
+			return i + 1
+		}
+	}
+	return -1
 }
 
 // errParserPanic stands for a panic of the YAML parser, whose text is not trusted to hold no secret.
@@ -72,6 +98,9 @@ func decodeNext(dec *yaml.Decoder) (y *yaml.Node, err error) {
 	y = &yaml.Node{}
 	if err := dec.Decode(y); err != nil {
 		return nil, err
+	}
+	if y.Kind != yaml.DocumentNode || len(y.Content) != 1 {
+		return nil, errParserPanic
 	}
 	return y, nil
 }

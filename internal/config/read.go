@@ -1,7 +1,7 @@
 package config
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,10 +25,10 @@ func read(path string) ([]byte, error) {
 		return nil, plainError(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("not a regular file; use - to read standard input")
+		return nil, errors.New("not a regular file; use - to read standard input")
 	}
 	if info.Size() > maxFileSize {
-		return nil, tooLarge(fmt.Sprintf("has %d bytes", info.Size()))
+		return nil, tooLarge(int(info.Size()))
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -45,17 +45,17 @@ func readLimited(r io.Reader) ([]byte, error) {
 		return nil, plainError(err)
 	}
 	if len(data) > maxFileSize {
-		return nil, tooLarge("has more")
+		return nil, tooLarge(len(data))
 	}
 	return data, nil
 }
 
-func tooLarge(size string) error {
-	return fmt.Errorf("the file is too large: it %s, and the limit is %d bytes (10 MiB); split it into several files", size, maxFileSize)
+// tooLarge names size and limit; a size just past the limit means that reading stopped there.
+func tooLarge(size int) error {
+	has := fmt.Sprintf("%d bytes", size)
+	if size == maxFileSize+1 {
+		has = "more"
+	}
+	return fmt.Errorf("the file is too large: it has %s, and the limit is %d bytes (10 MiB); split it into several files",
+		has, maxFileSize)
 }
-
-// byteOrderMark is the UTF-8 form of U+FEFF, which some editors put at the start of a file.
-var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
-
-// stripMark leaves out a byte-order mark.
-func stripMark(data []byte) []byte { return bytes.TrimPrefix(data, byteOrderMark) }

@@ -1,27 +1,193 @@
 package config
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
 
 	"regent/internal/model"
 )
 
-// start is the first place of the file.
-func (p *parser) start() model.Position { return model.Position{File: p.file, Line: 1, Column: 1} }
+// place gives the position of a byte.
+func (p *parser) place(data []byte, offset int) model.Position {
+	before := data[:offset]
+	start := lineStart(before)
+	return model.Position{
+		File:   p.file,
+		Line:   1 + breaks(before),
+		Column: 1 + utf8.RuneCount(data[start:offset]),
+	}
+}
 
-// syntaxLine reads the line out of a yaml.v3 syntax error.
+// lineStart gives the offset where the last line of data begins.
+func lineStart(data []byte) int { return bytes.LastIndexAny(data, "\n\r") + 1 }
+
+// breaks counts line breaks: \n, \r and \r\n.
+func breaks(data []byte) int {
+	return bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) - bytes.Count(data, []byte("\r\n"))
+}
+
+// syntax reports a syntax error of the YAML parser, in plain words and at the line that breaks the file. Neither
+// yaml.v3's text is passed on, which quotes the file at times, nor its line, which is that of the surrounding
+// mapping or is missing.
+func (p *parser) syntax(data []byte, err error) {
+	lines := splitLines(data)
+	n := brokenLine(lines, err)
+	var line []byte
+	if n < len(lines) {
+		line = lines[n]
+	}
+	at := model.Position{File: p.file, Line: n + 1, Column: 1 + indent(line)}
+	p.found.add(at, "not valid YAML: "+plainSyntax(err.Error(), line))
+}
+
+// indent counts the blanks a line starts with.
+func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t")) }
+
+// splitLines splits at \n, keeping it, so that lines put together again are the file. Files with bare \r are one
+// line, as few as they are.
+func splitLines(data []byte) [][]byte { return bytes.SplitAfter(data, []byte("\n")) }
+
+// searchBudget is how many bytes may be parsed again to find the line of a syntax error.
+const searchBudget = 32 << 20
+
+// brokenLine finds the index of the line that breaks the file: the one after the longest run of lines from the start
+// that is valid YAML by itself. That is the line a quote or bracket is opened on and not closed, and the line whose
+// indentation is wrong, where yaml.v3 knows only the mapping around it.
+func brokenLine(lines [][]byte, err error) int {
+	data := bytes.Join(lines, nil)
+	last := reach(lines)
+	size := 0
+	for _, l := range lines[:last] {
+		size += len(l)
+	}
+	budget := searchBudget
+	for n := last; n > 0 && budget > 0; n-- {
+		budget -= size + 1
+		if valid(data[:size]) {
+			return skipBlank(lines, n)
+		}
+		size -= len(lines[n-1])
+	}
+	if size == 0 {
+		return skipBlank(lines, 0)
+	}
+	return min(reportedLine(err, last), len(lines)-1)
+}
+
+// skipBlank goes past blank lines and comments, which break nothing.
+func skipBlank(lines [][]byte, n int) int {
+	for i := n; i < len(lines); i++ {
+		if text := bytes.TrimSpace(lines[i]); len(text) > 0 && text[0] != '#' {
+			return i
+		}
+	}
+	return min(n, len(lines)-1)
+}
+
+// valid reports whether the YAML parser reads data to its end.
+func valid(data []byte) bool {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		if _, err := decodeNext(dec); err != nil {
+			return errors.Is(err, io.EOF)
+		}
+	}
+}
+
+// reach gives how many lines the parser takes before it fails.
+func reach(lines [][]byte) int {
+	r := &lineReader{lines: lines}
+	dec := yaml.NewDecoder(r)
+	for {
+		if _, err := decodeNext(dec); err != nil {
+			return r.read
+		}
+	}
+}
+
+// lineReader gives out a line at a time, so that what was read tells how far the parser came.
+type lineReader struct {
+	lines [][]byte
+	rest  []byte
+	read  int
+}
+
+// Read implements [io.Reader].
+func (r *lineReader) Read(b []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.read == len(r.lines) {
+			return 0, io.EOF
+		}
+		r.rest = r.lines[r.read]
+		r.read++
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// syntaxLine reads the line out of a yaml.v3 error.
 var syntaxLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
-// syntax reports a syntax error of the YAML parser.
-func (p *parser) syntax(data []byte, err error) {
-	at := p.start()
-	text := err.Error()
-	if m := syntaxLine.FindStringSubmatch(text); m != nil {
-		at.Line, _ = strconv.Atoi(m[1])
-		text = strings.TrimPrefix(text, m[0])
+// reportedLine gives yaml.v3's own line as an index, or what stands for it.
+func reportedLine(err error, otherwise int) int {
+	if m := syntaxLine.FindStringSubmatch(err.Error()); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil && n > 0 {
+			return n - 1
+		}
 	}
-	p.found.add(at, "not valid YAML: "+strings.TrimPrefix(text, "yaml: "))
-	_ = data
+	return max(0, otherwise-1)
+}
+
+// syntaxTexts are yaml.v3's messages, by a part of them, in plain words. The first that fits is taken.
+var syntaxTexts = []struct{ part, plain string }{
+	{"exceeded max depth", "nested too deep"},
+	{"unknown anchor", "an alias (*name) has no anchor (&name) before it; put text that starts with * in quotes"},
+	{"mapping values are not allowed", "a colon and a space stand where no key can be; check the indentation, or put the text in quotes"},
+	{"could not find expected ':'", "a key has no colon after it, or text goes on where a key should start"},
+	{"did not find expected key", "the indentation does not fit the lines above, or a quote or bracket is not closed"},
+	{"did not find expected '-' indicator", "the indentation does not fit the list above"},
+	{"did not find expected ',' or '}'", "a brace { is not closed, or a comma is missing"},
+	{"did not find expected ',' or ']'", "a bracket [ is not closed, or a comma is missing"},
+	{"unexpected end of stream", "a quote is not closed"},
+	{"unexpected document indicator", "a quote is not closed before the end of the document"},
+	{"did not find expected node content", "a value is missing, or a comma or bracket is out of place"},
+	{"did not find expected alphabetic or numeric", "& and * mark anchors and aliases; put text that starts with them in quotes"},
+	{"unknown escape", `a backslash in double quotes starts an escape that does not exist; use single quotes, or write \\`},
+	{"did not find expected hexdecimal number", "an escape in double quotes is cut short; use single quotes"},
+	{"did not find expected <document start>", "this line does not belong to what stands above; check its indentation"},
+	{"block sequence entries are not allowed", "a list entry (- ) cannot stand here; start it on a line of its own"},
+	{"mapping keys are not allowed", "a key cannot stand here; start it on a line of its own"},
+	{"incompatible YAML document", "only YAML 1.1 and 1.2 are read"},
+	{"duplicate %YAML", "%YAML may stand once"},
+	{"undefined tag handle", "YAML tags (words that start with !) are not read; put text that starts with ! in quotes"},
+	{"tag", "YAML tags (words that start with !) are not read; put text that starts with ! in quotes"},
+	{"tab", "a tab cannot indent YAML; use spaces"},
+}
+
+// plainSyntax says in plain words why a line breaks the file. No text of the file is repeated.
+func plainSyntax(message string, line []byte) string {
+	lead := line[:indent(line)]
+	if bytes.ContainsRune(lead, '\t') {
+		return "a tab cannot indent YAML; use spaces"
+	}
+	if strings.Contains(message, "cannot start any token") {
+		if bytes.ContainsRune(line, '\t') {
+			return "a tab stands where YAML wants a space, or text starts with @, ` or %; put such text in quotes"
+		}
+		return "text cannot start with @, ` or %; put it in quotes"
+	}
+	for _, t := range syntaxTexts {
+		if strings.Contains(message, t.part) {
+			return t.plain
+		}
+	}
+	return "check the indentation, quotes and brackets of this line"
 }

@@ -2,22 +2,26 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 )
 
+// hostName is a DNS name; underscores are accepted, since registries inside a company are found under such names.
+var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+
+// maxHost is how many characters a DNS name may have.
+const maxHost = 253
+
 // ParseURL reads a registry address and makes it canonical, so that two spellings of one address never differ.
+// Its errors never repeat any part of the address, which may hold a password the user should not have written there.
 func ParseURL(raw string) (URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
-		// url.Error repeats the text, which may hold a password the user should not have written there.
-		if ue, ok := errors.AsType[*url.Error](err); ok {
-			err = ue.Err
-		}
-		return URL{}, fmt.Errorf("not a URL: %w", err)
+		return URL{}, unreadable(raw)
 	}
 	out := URL{Scheme: strings.ToLower(u.Scheme), Host: strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")}
 	switch out.Scheme {
@@ -26,25 +30,57 @@ func ParseURL(raw string) (URL, error) {
 	case "http":
 		out.Port = 80
 	default:
-		return URL{}, errors.New("the URL must start with https:// or http://")
+		return URL{}, errors.New("the address must start with https:// or http://")
 	}
 	switch {
-	case out.Host == "":
-		return URL{}, errors.New("the URL has no host")
 	case u.User != nil:
-		return URL{}, errors.New("the URL must not contain a user or password; use username and password")
-	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
-		return URL{}, errors.New("the URL must not have a query or fragment")
+		return URL{}, errUserInfo
+	case out.Host == "":
+		return URL{}, errors.New("the address has no host; write it like https://harbor.example.com")
+	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.Contains(raw, "#"):
+		return URL{}, errors.New("the address must not have a query (?) or fragment (#)")
+	}
+	if err := checkHost(out.Host); err != nil {
+		return URL{}, err
 	}
 	if p := u.Port(); p != "" {
 		n, err := strconv.Atoi(p)
 		if err != nil || n < 1 || n > 65535 {
-			return URL{}, fmt.Errorf("port %s is not between 1 and 65535", p)
+			return URL{}, errors.New("the port is not between 1 and 65535")
 		}
 		out.Port = n
 	}
 	out.Path = strings.TrimRight(u.EscapedPath(), "/")
 	return out, nil
+}
+
+var errUserInfo = errors.New("the address must not hold a user or password; they have keys of their own")
+
+// unreadable explains an address that net/url refuses, whose own message would repeat parts of it.
+func unreadable(raw string) error {
+	if strings.Contains(raw, "@") {
+		return errUserInfo
+	}
+	return errors.New("the address cannot be read; write it like https://harbor.example.com:8443")
+}
+
+// checkHost refuses what is neither a DNS name nor an IP address.
+func checkHost(host string) error {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		if addr.Zone() != "" {
+			return errors.New("the address must not have an IPv6 zone (%)")
+		}
+		return nil
+	}
+	switch {
+	case len(host) > maxHost:
+		return errors.New("the host name has more than 253 characters")
+	case strings.ContainsFunc(host, func(r rune) bool { return r > 127 }):
+		return errors.New("the host name has letters outside ASCII; write it in its xn-- form")
+	case !hostName.MatchString(host):
+		return errors.New("the host is neither a DNS name nor an IP address")
+	}
+	return nil
 }
 
 // DefaultPort reports whether the port is the scheme's own.

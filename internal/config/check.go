@@ -1,0 +1,105 @@
+package config
+
+import (
+	"fmt"
+
+	"regent/internal/model"
+)
+
+// checker looks for what a schema cannot say: how the items of all files go together.
+type checker struct {
+	draft *draft
+	found *findings
+	warn  *findings
+	// accounts are the first declaration of each name.
+	accounts map[string]*Account
+	// accountsUnknown is set when some accounts could not be read: a missing one is then no mistake.
+	accountsUnknown bool
+	// twins holds the names of accounts that were reported as the same place as an earlier one.
+	twins map[string]bool
+	// suggested caches what an unknown account was meant to be.
+	suggested map[string]string
+}
+
+// newChecker makes a checker of a draft.
+func newChecker(dr *draft, found, warn *findings, accountsUnknown bool) *checker {
+	return &checker{
+		draft: dr, found: found, warn: warn, accountsUnknown: accountsUnknown,
+		accounts: map[string]*Account{}, twins: map[string]bool{}, suggested: map[string]string{},
+	}
+}
+
+// all runs every check.
+func (c *checker) all() {
+	c.checkAccounts()
+	c.checkReferences()
+	c.checkRegistries()
+	c.checkTargets()
+}
+
+// account gives the account that an item names, or nil after reporting why there is none.
+func (c *checker) account(name string, at model.Position, path string) *Account {
+	if name == "" {
+		return nil
+	}
+	if a, ok := c.accounts[name]; ok {
+		return a
+	}
+	if c.accountsUnknown {
+		return nil
+	}
+	text := fmt.Sprintf("%s: there is no account %s", path, value(name))
+	switch meant := c.suggestAccount(name); {
+	case isFree(name):
+		text += "; keys of accounts that start with x- are not read"
+	case meant != "":
+		text += fmt.Sprintf("; did you mean %s?", label(meant))
+	}
+	c.found.add(at, text)
+	return nil
+}
+
+// mostSuggestions is how many accounts are looked through for a near name; more are not worth the time.
+const mostSuggestions = 500
+
+func (c *checker) suggestAccount(name string) string {
+	meant, done := c.suggested[name]
+	if !done && len(c.accounts) <= mostSuggestions {
+		var names []string
+		for _, a := range c.draft.accounts {
+			names = append(names, a.Name)
+		}
+		meant = suggest(name, names)
+		c.suggested[name] = meant
+	}
+	return meant
+}
+
+// checkReferences looks at every variable the configuration names.
+func (c *checker) checkReferences() {
+	credentials := map[string]use{}
+	for _, u := range c.draft.uses {
+		if _, have := credentials[fold(u.ref.Env)]; u.account != "" && !have {
+			credentials[fold(u.ref.Env)] = u
+		}
+	}
+	for _, u := range c.draft.uses {
+		if why := reservedReason(u.ref.Env, u.account != ""); why != "" {
+			c.found.add(u.at, fmt.Sprintf("%s: %s%s", u.path, why, instead(u)))
+			continue
+		}
+		if key, holds := credentials[fold(u.ref.Env)]; holds && u.account == "" {
+			c.found.add(u.at, fmt.Sprintf(
+				"%s: %s holds credentials of account %s (%s), which must not be sent to a registry; use another variable, such as %s",
+				u.path, u.ref.Env, label(key.account), key.at, variableFor(u.names, u.key)))
+		}
+	}
+}
+
+// instead names a variable to use in place of a reserved one.
+func instead(u use) string {
+	if u.account != "" && isCloud(u.ref.Env) {
+		return ""
+	}
+	return "; use a variable of its own, such as " + variableFor(u.names, u.key)
+}

@@ -1,0 +1,90 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// checkRegistries looks at each registry and its scan entries, and for registrations declared twice.
+func (c *checker) checkRegistries() {
+	names := map[string]registryItem{}
+	keys := registrationKeys{}
+	for _, r := range c.draft.registries {
+		repeated := false
+		if r.Name != "" {
+			first, dup := names[r.Name]
+			if repeated = dup; dup {
+				c.found.add(r.Key("name"), fmt.Sprintf("%s.name: this registry is declared twice; the first is at %s",
+					r.path, first.Position))
+			} else {
+				names[r.Name] = r
+			}
+		}
+		c.checkURL(r.rawURL, r.path, r.Where)
+		for i, s := range r.Scan {
+			a := c.checkScan(r, s, r.scans[i])
+			if a == nil || c.twins[a.Name] {
+				continue
+			}
+			if first, dup := keys.add(r, s, a, r.scans[i].path); dup && !(repeated && first.registry.Name == r.Name) {
+				c.found.add(s.Position, fmt.Sprintf("%s: the same registration as %s at %s: %s",
+					r.scans[i].path, first.path, first.scan.Position, first.words))
+			}
+		}
+	}
+}
+
+// checkURL reports what the schema's pattern lets through and is no address all the same.
+func (c *checker) checkURL(raw, path string, where Where) {
+	if raw == "" {
+		return
+	}
+	if _, err := ParseURL(raw); err != nil {
+		c.found.add(where.Key("url"), path+".url: "+err.Error())
+	}
+}
+
+// registration is a scan entry under its key.
+type registration struct {
+	registry registryItem
+	scan     *Scan
+	account  *Account
+	path     string
+	// words spells the key out for a message.
+	words string
+}
+
+// registrationKeys holds the registrations of each place by key.
+type registrationKeys map[string][]registration
+
+// add notes a registration, or gives an earlier one that has the same key in the same place.
+func (k registrationKeys) add(r registryItem, s *Scan, a *Account, path string) (first registration, dup bool) {
+	id, words := registrationKey(r.Registry, s, a)
+	if id == "" {
+		return registration{}, false
+	}
+	for _, have := range k[id] {
+		if overlap(have.account, a) {
+			return have, true
+		}
+	}
+	k[id] = append(k[id], registration{registry: r, scan: s, account: a, path: path, words: words})
+	return registration{}, false
+}
+
+// registrationKey gives the key by which a registration is found again in its place: type, host, scan region and port
+// in Security Center, the name in HSS. It is empty while the entry is incomplete.
+func registrationKey(r *Registry, s *Scan, a *Account) (id, words string) {
+	place := accountPlace(a)
+	switch {
+	case place == "":
+	case a.Provider == ProviderSAS && r.Type != "" && r.URL.Host != "" && s.RegionID != "":
+		port := strconv.Itoa(r.URL.Port)
+		return strings.Join([]string{place, r.Type, r.URL.Host, s.RegionID, port}, "|"),
+			fmt.Sprintf("type %s, host %s, port %s, region %s", r.Type, r.URL.Host, port, s.RegionID)
+	case a.Provider == ProviderHSS && r.Name != "":
+		return place + "|" + r.Name, fmt.Sprintf("name %s in one project", label(r.Name))
+	}
+	return "", ""
+}

@@ -1,0 +1,52 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// checkTargets looks at each replication target, and for targets declared twice.
+func (c *checker) checkTargets() {
+	seen := map[string]targetItem{}
+	for _, t := range c.draft.targets {
+		c.checkURL(t.rawURL, t.path, t.Where)
+		c.warnTarget(t)
+		at := t.Key("account")
+		a := c.account(t.Account, at, t.path+".account")
+		if a == nil || a.Provider == "" {
+			continue
+		}
+		if a.Provider != ProviderSWR {
+			c.found.add(at, fmt.Sprintf("%s.account: account %s is %s; a replication target needs an account of %s",
+				t.path, label(a.Name), a.Provider, ProviderSWR))
+			continue
+		}
+		place := accountPlace(a)
+		if place == "" || t.Name == "" || c.twins[a.Name] {
+			continue
+		}
+		id := place + "|" + t.Name
+		if first, dup := seen[id]; dup {
+			c.found.add(t.Key("name"), fmt.Sprintf("%s.name: this target is declared twice for one instance; the first is at %s",
+				t.path, first.Position))
+			continue
+		}
+		seen[id] = t
+	}
+}
+
+// warnTarget notes what Huawei's pages disagree about.
+func (c *checker) warnTarget(t targetItem) {
+	if _, written := t.At["hosts"]; t.Type == TargetHarbor && !written {
+		c.warn.add(t.Position, t.path+".hosts is missing: Huawei's Chinese pages call host addresses (dns_conf) mandatory "+
+			"for swr-pro, its English pages optional; write hosts: {} to say that the name resolves publicly")
+	}
+	if strings.ContainsFunc(t.Name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		c.warn.add(t.Key("name"), t.path+".name: Huawei's Chinese pages allow Chinese characters here, its English pages "+
+			"only letters, digits, _ and -")
+	}
+	if _, written := t.At["insecure"]; t.Type == TargetSWREnterprise && written && !t.Insecure {
+		c.warn.add(t.Key("insecure"), t.path+".insecure: Huawei's Chinese pages accept only true for swr-pro-internal")
+	}
+}

@@ -1,0 +1,115 @@
+package config
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"regent/schema"
+)
+
+// compiled gives the schema. It is compiled once and on first use, so that commands which read no file start fast.
+// The schema is part of the program and its tests compile it, so a failure here is a defect of the build.
+var compiled = sync.OnceValue(func() *jsonschema.Schema {
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource(schema.ConfigURL, schemaDocument()); err != nil {
+		panic("config: the embedded schema cannot be loaded: " + err.Error())
+	}
+	return c.MustCompile(schema.ConfigURL)
+})
+
+// schemaDocument gives the schema as JSON values.
+var schemaDocument = sync.OnceValue(func() any {
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(schema.Config()))
+	if err != nil {
+		panic("config: the embedded schema is not JSON: " + err.Error())
+	}
+	return doc
+})
+
+// violation is one thing the schema refuses.
+type violation struct {
+	// path leads to the value: keys and list indexes.
+	path []string
+	// pointer is the JSON pointer of the subschema inside the schema, starting with "/".
+	pointer string
+	kind    jsonschema.ErrorKind
+}
+
+// validate gives what the schema refuses in a document.
+func validate(d *document) []violation {
+	err := compiled().Validate(jsonValue(d.root.value, false))
+	var ve *jsonschema.ValidationError
+	if !errors.As(err, &ve) {
+		return nil
+	}
+	var out []violation
+	collect(ve, &out)
+	return out
+}
+
+// collect gathers the leaves of a validation error: the rest only says how the schema got there.
+func collect(e *jsonschema.ValidationError, out *[]violation) {
+	_, names := e.ErrorKind.(*kind.PropertyNames)
+	_, either := e.ErrorKind.(*kind.AnyOf)
+	if len(e.Causes) > 0 && !names && !either {
+		for _, c := range e.Causes {
+			collect(c, out)
+		}
+		return
+	}
+	_, pointer, _ := strings.Cut(e.SchemaURL, "#")
+	*out = append(*out, violation{path: e.InstanceLocation, pointer: pointer, kind: e.ErrorKind})
+}
+
+// def gives the definition ($defs) a violation comes from, or "" for the top level.
+func (v violation) def() string {
+	rest, ok := strings.CutPrefix(v.pointer, "/$defs/")
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	return name
+}
+
+// faults is a tree of the values that a document must not be decoded from, because they were refused. A nil faults
+// refuses nothing.
+type faults struct {
+	refused bool
+	below   map[string]*faults
+}
+
+// refuse marks the value at a path.
+func (f *faults) refuse(path []string) {
+	for _, step := range path {
+		if f.below == nil {
+			f.below = map[string]*faults{}
+		}
+		if f.below[step] == nil {
+			f.below[step] = &faults{}
+		}
+		f = f.below[step]
+	}
+	f.refused = true
+}
+
+// at gives the faults below a key or index.
+func (f *faults) at(step string) *faults {
+	if f == nil {
+		return nil
+	}
+	return f.below[step]
+}
+
+// bad reports whether the value itself was refused.
+func (f *faults) bad() bool { return f != nil && f.refused }
+
+// under reports whether path is prefix or lies below it.
+func under(path, prefix []string) bool {
+	return len(path) >= len(prefix) && slices.Equal(path[:len(prefix)], prefix)
+}

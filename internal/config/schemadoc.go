@@ -1,0 +1,67 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// subschema gives the part of the schema at a JSON pointer, or nil.
+func subschema(pointer string) map[string]any {
+	cur := schemaDocument()
+	for _, step := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
+		if step == "" {
+			continue
+		}
+		m, ok := cur.(map[string]any)
+		if !ok {
+			return nil
+		}
+		cur = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(step)]
+	}
+	m, _ := cur.(map[string]any)
+	return m
+}
+
+// knownKeys gives the keys that a mapping of the schema may have, sorted.
+func knownKeys(pointer string) []string {
+	properties, _ := subschema(pointer)["properties"].(map[string]any)
+	out := make([]string, 0, len(properties))
+	for k := range properties {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// patternMessage gives the schema's own words for what a pattern wants.
+func patternMessage(pointer string) string {
+	text, _ := subschema(pointer)["patternErrorMessage"].(string)
+	return text
+}
+
+// mappings are the mappings of the format, by definition, in the words of a message.
+var mappings = []struct{ def, words string }{
+	{"", "the top level"},
+	{"account", "an account"},
+	{"credentials", "an account's credentials"},
+	{"registry", "a registry"},
+	{"scan", "an entry of scan"},
+	{"namespace", "an entry of namespaces"},
+	{"replicationTarget", "a replication target"},
+	{"targetInstance", "the target of a replication target"},
+}
+
+// homesOf names the mappings that know a key, to help with a key in the wrong place.
+func homesOf(key string) []string {
+	var out []string
+	for _, m := range mappings {
+		pointer := ""
+		if m.def != "" {
+			pointer = "/$defs/" + m.def
+		}
+		if slices.Contains(knownKeys(pointer), key) {
+			out = append(out, m.words)
+		}
+	}
+	return out
+}

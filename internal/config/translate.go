@@ -1,0 +1,183 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"regent/internal/model"
+)
+
+// translator turns what the schema refuses in one document into findings in the words of the file.
+type translator struct {
+	doc   *document
+	found *findings
+	// faults collects the values that must not be decoded.
+	faults *faults
+	// accountsUnknown is set when the accounts of this document cannot be told, so that nothing is said about
+	// references to them.
+	accountsUnknown bool
+	known           map[string][]string
+}
+
+// spot is a value of the document, with what messages about it need.
+type spot struct {
+	// steps are the keys and indexes that lead to it; path is the same for people.
+	steps []string
+	path  string
+	// key is the last key of the path.
+	key   string
+	value *node
+	// at is where the value stands; whole is the place of a mapping as a whole, or of the key that introduces it.
+	at, whole model.Position
+	// names are the labels of the list entries and accounts on the way, outermost first.
+	names []string
+	// parent is the mapping that holds the key, or nil.
+	parent *node
+}
+
+// checkSchema validates a document and reports what is wrong with it. Rules about scan entries are left to the
+// checks that know the entry's account; the violations of those rules are returned.
+func (t *translator) checkSchema() (deferred []spot) {
+	groups := map[string][]violation{}
+	var order []string
+	var misplaced [][]string
+	for _, v := range validate(t.doc) {
+		if def := v.def(); def == "registryRules" || def == "scanRules" {
+			deferred = append(deferred, t.spot(v.path))
+			continue
+		}
+		id := strings.Join(v.path, "\x00")
+		if groups[id] == nil {
+			order = append(order, id)
+		}
+		groups[id] = append(groups[id], v)
+		if isFalse(v) {
+			misplaced = append(misplaced, v.path)
+		}
+	}
+	for _, id := range order {
+		g := groups[id]
+		if !coveredBy(g[0].path, misplaced) {
+			t.group(t.spot(g[0].path), g)
+		}
+	}
+	return deferred
+}
+
+func isFalse(v violation) bool {
+	_, is := v.kind.(*kind.FalseSchema)
+	return is
+}
+
+// coveredBy reports whether a path lies below one of others: what is in a misplaced key does not matter.
+func coveredBy(path []string, others [][]string) bool {
+	return slices.ContainsFunc(others, func(o []string) bool { return len(path) > len(o) && under(path, o) })
+}
+
+// spot finds the value at a path of keys and indexes.
+func (t *translator) spot(steps []string) spot {
+	root := t.doc.root
+	s := spot{steps: steps, value: root.value, at: t.doc.position(root.value.at), whole: t.doc.position(root.value.at)}
+	for _, step := range steps {
+		s.descend(t.doc, step)
+	}
+	return s
+}
+
+// descend goes one step down. A step that does not exist leaves the spot where it is.
+func (s *spot) descend(doc *document, step string) {
+	switch s.value.shape {
+	case mapping:
+		e, ok := s.value.find(step)
+		if !ok {
+			return
+		}
+		if s.path == "accounts" {
+			s.names = append(s.names, step)
+		}
+		s.parent = s.value
+		s.path, s.key, s.value = keyPath(s.path, step), step, e.value
+		s.at, s.whole = placesOf(doc, e.keyAt, e.valueAt, e.value)
+	case sequence:
+		i := indexOf(step)
+		if i < 0 || i >= len(s.value.items) {
+			return
+		}
+		it := s.value.items[i]
+		s.path = itemPath(s.path, s.key, i, it.value)
+		if it.value.shape == mapping {
+			if e, ok := it.value.find(labelKeys[s.key]); ok && e.value.isText() && s.key != "scan" {
+				s.names = append(s.names, e.value.text)
+			}
+		}
+		s.parent, s.value = nil, it.value
+		s.at, s.whole = placesOf(doc, it.at, it.at, it.value)
+	}
+}
+
+// placesOf gives the place of a value and that of the whole it makes with its key. Behind an alias both are where the
+// value was written, since that is where it must be mended.
+func placesOf(doc *document, keyAt, valueAt mark, v *node) (at, whole model.Position) {
+	at, whole = doc.position(v.at), doc.position(keyAt)
+	if valueAt != v.at {
+		whole = at
+	}
+	if v.isNull() && v.text == "" {
+		at = whole
+	}
+	return at, whole
+}
+
+// group reports the violations at one value, the most telling first and only what the user has to mend.
+func (t *translator) group(s spot, g []violation) {
+	if s.value.broken {
+		t.refuse(s)
+		return
+	}
+	for _, try := range []func(spot, []violation) bool{
+		t.misplacedKey, t.secretMistake, t.variableMistake, t.loginMistake, t.typeMistake,
+		t.versionMistake, t.keyMistakes, t.valueMistake,
+	} {
+		if try(s, g) {
+			return
+		}
+	}
+	t.report(s, s.path+": this is not what the format allows here; see `regent schema`")
+}
+
+// report records a finding about a value and keeps the value from being decoded.
+func (t *translator) report(s spot, message string) {
+	t.found.add(s.at, message)
+	t.refuse(s)
+}
+
+func (t *translator) refuse(s spot) {
+	t.faults.refuse(s.steps)
+	if s.path == "accounts" {
+		t.accountsUnknown = true
+	}
+}
+
+// keys gives the known keys of a mapping of the schema.
+func (t *translator) keys(pointer string) []string {
+	if t.known == nil {
+		t.known = map[string][]string{}
+	}
+	if t.known[pointer] == nil {
+		t.known[pointer] = knownKeys(pointer)
+	}
+	return t.known[pointer]
+}
+
+// first gives the first violation of a kind.
+func first[K any](g []violation) (violation, K, bool) {
+	for _, v := range g {
+		if k, ok := v.kind.(K); ok {
+			return v, k, true
+		}
+	}
+	var none K
+	return violation{}, none, false
+}

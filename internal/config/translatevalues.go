@@ -1,0 +1,208 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+)
+
+// typeMistake reports a value of the wrong type.
+func (t *translator) typeMistake(s spot, g []violation) bool {
+	_, k, ok := first[*kind.Type](g)
+	if !ok {
+		return false
+	}
+	if s.path == "" {
+		t.report(s, "a configuration is a mapping that starts with version: 1")
+		return true
+	}
+	t.report(s, s.path+wrongType(s, k.Want))
+	return true
+}
+
+// wrongType says what a value is and what it should be.
+func wrongType(s spot, want []string) string {
+	n := s.value
+	switch {
+	case s.key == "version":
+		return versionText(n)
+	case n.isNull() && n.text == "":
+		return " has no value" + emptyHint(s, want)
+	case slices.Contains(want, "string"):
+		return notText(n)
+	case want[0] == "integer":
+		return " must be a whole number, in digits only, such as 10"
+	case want[0] == "boolean":
+		if n.isText() && slices.Contains([]string{"yes", "no", "on", "off", "y", "n"}, strings.ToLower(n.text)) {
+			return fmt.Sprintf(" must be true or false; %s is only a word in YAML 1.2", n.text)
+		}
+		return " must be true or false"
+	case want[0] == "array":
+		return " must be a list; start each entry with a dash (- )"
+	}
+	return " must be a mapping of keys to values, not " + nounFor(n)
+}
+
+// emptyHint shows how to give a key a value.
+func emptyHint(s spot, want []string) string {
+	switch {
+	case slices.Contains(want, "array"):
+		return "; write a list, or leave the key out"
+	case slices.Contains(want, "boolean"):
+		return "; write true or false, or leave the key out"
+	}
+	return ""
+}
+
+// notText says why a value that should be text is none, and how to make it one.
+func notText(n *node) string {
+	switch {
+	case n.shape != scalar:
+		return " must be text, not " + nounFor(n)
+	case n.isNull():
+		return fmt.Sprintf(" has no value: %s means nothing in YAML; write it in quotes if it is meant as text", n.text)
+	}
+	return fmt.Sprintf(" is %s %s; write it in quotes: %s", nounFor(n), cut(n.text), quoted(n.text))
+}
+
+// nounFor names the type of a value.
+func nounFor(n *node) string {
+	switch n.shape {
+	case mapping:
+		return "a mapping"
+	case sequence:
+		return "a list"
+	}
+	switch n.tag {
+	case tagInt, tagFloat:
+		return "the number"
+	case tagBool:
+		return "the truth value"
+	case tagDate:
+		return "the date"
+	case tagNull:
+		return "nothing"
+	}
+	return "text"
+}
+
+// cut shortens a scalar for a message.
+func cut(text string) string {
+	if len(text) > 40 {
+		return text[:40] + "..."
+	}
+	return text
+}
+
+func quoted(text string) string { return strconv.Quote(cut(text)) }
+
+// versionMistake reports another version than this regent reads.
+func (t *translator) versionMistake(s spot, g []violation) bool {
+	if s.path != "version" {
+		return false
+	}
+	t.report(s, s.path+versionText(s.value))
+	return true
+}
+
+// versionText says what is wrong with the value of version.
+func versionText(n *node) string {
+	switch {
+	case n.shape == scalar && n.tag == tagInt:
+		return fmt.Sprintf(": this regent reads version 1 of the format, not %s", cut(n.text))
+	case n.isText() && n.text == "1":
+		return " must be the number 1, without quotes"
+	}
+	return " must be the number 1, the only version this regent reads"
+}
+
+// valueMistake reports a scalar or list that has the right type and is still refused.
+func (t *translator) valueMistake(s spot, g []violation) bool {
+	if s.key == "url" && s.value.isText() && s.value.text != "" {
+		t.report(s, s.path+": "+urlMistake(s.value.text, g))
+		return true
+	}
+	for _, say := range []func(spot, []violation) string{enumText, lengthText, patternText, rangeText} {
+		if text := say(s, g); text != "" {
+			t.report(s, s.path+text)
+			return true
+		}
+	}
+	return false
+}
+
+// urlMistake says why an address was refused. It never repeats the address, which may hold a password.
+func urlMistake(text string, g []violation) string {
+	if _, err := ParseURL(text); err != nil {
+		return err.Error()
+	}
+	if v, _, ok := first[*kind.Pattern](g); ok {
+		return patternMessage(v.pointer)
+	}
+	return fmt.Sprintf("the address has %d characters; at most 512", utf8.RuneCountInString(text))
+}
+
+// enumText says which words a value may be.
+func enumText(s spot, g []violation) string {
+	if _, _, ok := first[*kind.Const](g); ok {
+		switch s.key {
+		case "network":
+			return " must be internet or {vpc: ID}, as in network: {vpc: vpc-bp1aevy8sofi8mh1q0000}"
+		case "scanComponent":
+			return " must be swr or {namespace: NAME}, as in scanComponent: {namespace: library}"
+		}
+	}
+	_, k, ok := first[*kind.Enum](g)
+	if !ok {
+		return ""
+	}
+	var words []string
+	for _, w := range k.Want {
+		words = append(words, fmt.Sprint(w))
+	}
+	text := fmt.Sprintf(": %s is not one of %s", value(s.value.text), strings.Join(words, ", "))
+	if meant := suggest(s.value.text, words); meant != "" {
+		text += fmt.Sprintf("; did you mean %s?", meant)
+	}
+	return text
+}
+
+// lengthText says how long a value or list may be.
+func lengthText(s spot, g []violation) string {
+	if _, _, ok := first[*kind.MinItems](g); ok {
+		return " is empty; write at least one entry"
+	}
+	if _, _, ok := first[*kind.MinLength](g); ok {
+		return " is empty"
+	}
+	if _, k, ok := first[*kind.MaxLength](g); ok {
+		return fmt.Sprintf(" has %d characters; at most %d", k.Got, k.Want)
+	}
+	return ""
+}
+
+// patternText gives the schema's own words for what a value must look like. The value is not repeated.
+func patternText(_ spot, g []violation) string {
+	if _, _, ok := first[*kind.AnyOf](g); ok {
+		return ": this is not an IPv4 or IPv6 address"
+	}
+	if v, _, ok := first[*kind.Pattern](g); ok {
+		return ": " + patternMessage(v.pointer)
+	}
+	return ""
+}
+
+// rangeText says between which numbers a value must be.
+func rangeText(s spot, g []violation) string {
+	_, _, low := first[*kind.Minimum](g)
+	_, _, high := first[*kind.Maximum](g)
+	if !low && !high {
+		return ""
+	}
+	rule := subschema(g[0].pointer)
+	return fmt.Sprintf(" is %s; it must be from %v to %v", cut(s.value.text), rule["minimum"], rule["maximum"])
+}
