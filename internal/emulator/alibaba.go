@@ -76,8 +76,9 @@ func (c *call) alibabaThrottled(delay time.Duration, perSecond int) *apiError {
 	return refusal
 }
 
-// alibabaErrorBody is the RPC gateway's error object, in JSON or in XML. The
-// SDK reads keys in either case.
+// alibabaErrorBody is the RPC gateway's error object, in JSON or in XML; a
+// legacy request that asks for JSON gets it in any case. The SDK reads keys in
+// either case.
 func (c *call) alibabaErrorBody(e *apiError) any {
 	fields := map[string]string{
 		"RequestId": c.id,
@@ -93,7 +94,7 @@ func (c *call) alibabaErrorBody(e *apiError) any {
 		}
 		fields = lower
 	}
-	if c.is(switchSASErrorFormat, "xml") {
+	if c.is(switchSASErrorFormat, "xml") && !strings.EqualFold(c.params.Get("Format"), "json") {
 		return rawBody{contentType: "text/xml;charset=utf-8", bytes: errorXML(fields)}
 	}
 	return fields
