@@ -1,0 +1,127 @@
+package alibaba
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/aliyun/credentials-go/credentials"
+
+	"regent/internal/secret"
+)
+
+// Keys are what signs a request.
+type Keys struct {
+	AccessKeyID     string
+	AccessKeySecret secret.Value
+	// SecurityToken goes with temporary keys; else empty.
+	SecurityToken secret.Value
+}
+
+// Source gives keys. It is safe for concurrent use. Errors wrap [cloud.ErrCredentials].
+type Source interface {
+	Keys(ctx context.Context) (Keys, error)
+	// Identity is equal for sources that share a lock-out; it is not secret and not shown.
+	Identity() string
+}
+
+type static struct{ keys Keys }
+
+func (s static) Keys(context.Context) (Keys, error) { return s.keys, nil }
+func (s static) Identity() string                   { return "alibaba key " + s.keys.AccessKeyID }
+
+// Static gives a source for fixed keys.
+func Static(k Keys) Source { return static{k} }
+
+// Environment variables of the first step of the official chain.
+const (
+	envAccess = "ALIBABA_CLOUD_ACCESS_KEY_ID"
+	envSecret = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+	envToken  = "ALIBABA_CLOUD_SECURITY_TOKEN"
+
+	noCredentialHelp = "no Alibaba Cloud credentials found: set " + envAccess + " and " + envSecret +
+		", or any other source of the official chain (OIDC role, profile, instance role), or give the account " +
+		"credentials in the file"
+)
+
+// Chain gives the official default chain: environment, OIDC role, CLI profile, profile file, instance metadata,
+// credentials URI. The environment is read here, so that lookup decides what it is.
+func Chain(lookup secret.Lookup, masker *secret.Masker) (Source, error) {
+	id, _ := lookup(envAccess)
+	key, ok := secret.Ref{Env: envSecret}.Resolve(lookup)
+	switch {
+	case id != "" && ok:
+		token, _ := secret.Ref{Env: envToken}.Resolve(lookup)
+		masker.Add(key)
+		masker.Add(token)
+		return Static(Keys{AccessKeyID: id, AccessKeySecret: key, SecurityToken: token}), nil
+	case id != "":
+		return nil, refuse(fmt.Errorf("%s is set but %s is not", envAccess, envSecret))
+	case ok:
+		return nil, refuse(fmt.Errorf("%s is set but %s is not", envSecret, envAccess))
+	}
+	return &official{masker: masker}, nil
+}
+
+// official asks the credentials library, which caches and refreshes by itself. It takes no context, so it runs
+// aside and is left behind when ctx ends.
+type official struct {
+	masker *secret.Masker
+
+	mu   sync.Mutex
+	cred credentials.Credential
+}
+
+// credential makes the library's chain once; it remembers which source answered.
+func (o *official) credential() (credentials.Credential, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.cred == nil {
+		cred, err := credentials.NewCredential(nil)
+		if err != nil {
+			return nil, err
+		}
+		o.cred = cred
+	}
+	return o.cred, nil
+}
+
+// Identity implements [Source].
+func (o *official) Identity() string { return "alibaba default chain" }
+
+// Keys implements [Source].
+func (o *official) Keys(ctx context.Context) (Keys, error) {
+	type result struct {
+		model *credentials.CredentialModel
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		cred, err := o.credential()
+		if err != nil {
+			done <- result{err: err}
+			return
+		}
+		model, err := cred.GetCredential()
+		done <- result{model, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return Keys{}, refuse(ctx.Err())
+	case r := <-done:
+		if r.err != nil {
+			return Keys{}, refuse(fmt.Errorf("%s (%s)", noCredentialHelp, o.masker.Scrub(r.err.Error())))
+		}
+		if r.model == nil || r.model.AccessKeyId == nil || r.model.AccessKeySecret == nil {
+			return Keys{}, refuse(errors.New(noCredentialHelp))
+		}
+		k := Keys{AccessKeyID: *r.model.AccessKeyId, AccessKeySecret: secret.New(*r.model.AccessKeySecret)}
+		if r.model.SecurityToken != nil {
+			k.SecurityToken = secret.New(*r.model.SecurityToken)
+		}
+		o.masker.Add(k.AccessKeySecret)
+		o.masker.Add(k.SecurityToken)
+		return k, nil
+	}
+}

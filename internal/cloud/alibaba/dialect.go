@@ -1,0 +1,135 @@
+// Package alibaba authenticates requests to Alibaba Cloud's RPC gateway and reads its answers.
+package alibaba
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"regent/internal/cloud"
+)
+
+// Dialect reads Alibaba's answers. The code decides, not the status: throttling arrives as HTTP 400, and a failed
+// change as HTTP 200 with Success false.
+type Dialect struct{}
+
+// reply is what every answer has in common; encoding/json matches the keys in any letter case, which varies between
+// products.
+type reply struct {
+	XMLName   xml.Name `json:"-" xml:"Error"`
+	RequestID string   `json:"RequestId" xml:"RequestId"`
+	Code      any      `json:"Code" xml:"-"`
+	XMLCode   string   `json:"-" xml:"Code"`
+	Message   string   `json:"Message" xml:"Message"`
+	Success   *bool    `json:"Success" xml:"-"`
+}
+
+// code gives the code as text; some answers have a number.
+func (r reply) code() string {
+	switch c := r.Code.(type) {
+	case string:
+		return c
+	case float64:
+		return strconv.FormatFloat(c, 'f', -1, 64)
+	}
+	return r.XMLCode
+}
+
+// Fault implements [cloud.Dialect].
+func (Dialect) Fault(status int, header http.Header, body []byte) *cloud.Fault {
+	if status < 300 && !mayFail(body) {
+		return nil
+	}
+	r, ok := parse(body)
+	if status < 300 && (!ok || succeeded(r)) {
+		return nil
+	}
+	f := &cloud.Fault{Code: r.code(), Message: r.Message, RequestID: r.RequestID}
+	if f.RequestID == "" {
+		f.RequestID = header.Get("X-Acs-Request-Id")
+	}
+	if f.Message == "" {
+		f.Message = silence(status, body)
+	}
+	f.Throttled = f.Code == "Throttling" || strings.HasPrefix(f.Code, "Throttling.") || f.Code == "Rejected.Throttling" ||
+		status == http.StatusTooManyRequests
+	f.Auth = refusedKey(f.Code) || status == http.StatusUnauthorized
+	f.Temporary = f.Code == "ServiceUnavailable" || f.Code == "SignatureNonceUsed"
+	f.Wait = timeLeft(header)
+	return f
+}
+
+func silence(status int, body []byte) string {
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		return "the answer is a web page, not an answer of the API; is a proxy in between?"
+	}
+	if status < 300 {
+		return "the API reports that it did not succeed, and gives no reason"
+	}
+	return "the server gave no reason that the API documents"
+}
+
+// mayFail spares large lists the parsing: an answer without these keys reports no failure.
+func mayFail(body []byte) bool {
+	return bytes.Contains(body, []byte(`"Success"`)) || bytes.Contains(body, []byte(`"success"`)) ||
+		bytes.Contains(body, []byte(`"Code"`)) || bytes.Contains(body, []byte(`"code"`))
+}
+
+// succeeded reads the flags of an HTTP 200 answer.
+func succeeded(r reply) bool {
+	if r.Success != nil {
+		return *r.Success
+	}
+	switch strings.ToLower(r.code()) {
+	case "", "200", "success", "ok", "0":
+		return true
+	}
+	return r.Message == ""
+}
+
+func parse(body []byte) (reply, bool) {
+	var r reply
+	trimmed := bytes.TrimSpace(body)
+	if bytes.HasPrefix(trimmed, []byte("<")) {
+		return r, xml.Unmarshal(trimmed, &r) == nil
+	}
+	return r, json.Unmarshal(trimmed, &r) == nil
+}
+
+// refusedKey reports whether the code means that the same credentials will be refused again.
+func refusedKey(code string) bool {
+	return strings.HasPrefix(code, "InvalidAccessKeyId") || strings.HasPrefix(code, "InvalidSecurityToken") ||
+		strings.HasPrefix(code, "InvalidTimeStamp") || code == "SignatureDoesNotMatch" || code == "IncompleteSignature"
+}
+
+var timeLeftPattern = regexp.MustCompile(`\bTimeLeft:(\d{1,9})`)
+
+// timeLeft reads the throttling headers, as in "Limit:1,Remain:0,TimeLeft:2000,Reset:1234". The unit is documented
+// nowhere; the official runtime treats it as milliseconds.
+func timeLeft(header http.Header) time.Duration {
+	for _, name := range []string{"X-Ratelimit-User-Api", "X-Ratelimit-User"} {
+		if m := timeLeftPattern.FindStringSubmatch(header.Get(name)); m != nil {
+			n, err := strconv.Atoi(m[1])
+			if err == nil {
+				return time.Duration(n) * time.Millisecond
+			}
+		}
+	}
+	return 0
+}
+
+// RequestID implements [cloud.Dialect].
+func (Dialect) RequestID(header http.Header, body []byte) string {
+	if id := header.Get("X-Acs-Request-Id"); id != "" {
+		return id
+	}
+	if r, ok := parse(body); ok {
+		return r.RequestID
+	}
+	return ""
+}

@@ -1,0 +1,281 @@
+package cloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"regent/internal/secret"
+)
+
+// maxMessage caps what is shown of a server's message, in bytes.
+const maxMessage = 600
+
+// Fault is a vendor's refusal, read from an answer.
+type Fault struct {
+	Code, Message, RequestID string
+	// Throttled: flow control refused the request before executing it. Auth: the credentials were refused.
+	// Temporary: a read may be tried again although the status does not say so.
+	Throttled, Auth, Temporary bool
+	// Wait is the vendor's own wish before the next attempt; 0 when it has none.
+	Wait time.Duration
+}
+
+// Dialect reads a vendor's answers.
+type Dialect interface {
+	// Fault gives nil for an answer that reports success, and never nil for a status of 300 or more.
+	Fault(status int, header http.Header, body []byte) *Fault
+	// RequestID finds the request's identity in a successful answer.
+	RequestID(header http.Header, body []byte) string
+}
+
+// Options compose a [Client].
+type Options struct {
+	// Provider and Account name the client in errors.
+	Provider, Account string
+	// Transport is the chain below retry: limit, read-only, sign, network.
+	Transport http.RoundTripper
+	// Gate guards the credentials; nil for requests that carry none.
+	Gate    *Gate
+	Dialect Dialect
+	Retries Retries
+	// Masker scrubs the messages of servers.
+	Masker *secret.Masker
+}
+
+// Client sends calls of one account.
+type Client struct {
+	opts Options
+	http *retryablehttp.Client
+}
+
+// NewClient composes the chain.
+func NewClient(o Options) *Client {
+	transport := capture(o.Transport)
+	if o.Gate != nil {
+		transport = guard(transport, o.Gate, o.Dialect)
+	}
+	return &Client{opts: o, http: newRetrier(transport, o.Dialect, o.Retries)}
+}
+
+// Call is one request.
+type Call struct {
+	// Operation is the API's own word, for errors and reports.
+	Operation string
+	Method    string
+	URL       string
+	// Header holds what the operation itself needs; signing adds its own.
+	Header http.Header
+	// ContentType goes with Body.
+	ContentType string
+	Body        []byte
+	// Read marks a request that changes nothing and may be repeated.
+	Read bool
+}
+
+// Answer is a successful answer.
+type Answer struct {
+	Status    int
+	Header    http.Header
+	Body      []byte
+	RequestID string
+}
+
+// Do sends a call and gives the answer, or an [*Error].
+func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
+	f := &flight{read: call.Read}
+	req, err := retryablehttp.NewRequestWithContext(withFlight(ctx, f), call.Method, call.URL, body(call.Body))
+	if err != nil {
+		return nil, c.fail(call, NotSent, withoutURL(err))
+	}
+	for name, values := range call.Header {
+		req.Header[name] = values
+	}
+	req.Header.Set("Accept", "application/json")
+	if call.ContentType != "" {
+		req.Header.Set("Content-Type", call.ContentType)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.noAnswer(ctx, call, f, withoutURL(err))
+	}
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, c.fail(call, Unknown, err)
+	}
+	if fault := c.opts.Dialect.Fault(resp.StatusCode, resp.Header, text); fault != nil {
+		return nil, c.refused(call, resp, fault)
+	}
+	return &Answer{
+		Status: resp.StatusCode, Header: resp.Header, Body: text,
+		RequestID: c.clean(c.opts.Dialect.RequestID(resp.Header, text)),
+	}, nil
+}
+
+// body avoids a typed nil: a request without a body has none at all.
+func body(b []byte) any {
+	if b == nil {
+		return nil
+	}
+	return b
+}
+
+// withoutURL drops the *url.Error that net/http wraps around causes: its text is the whole URL.
+func withoutURL(err error) error {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		return ue.Err
+	}
+	return err
+}
+
+func (c *Client) noAnswer(ctx context.Context, call Call, f *flight, cause error) error {
+	reach := NotSent
+	if f.left.Load() {
+		reach = Unknown
+	}
+	e := c.fail(call, reach, cause)
+	if be, ok := errors.AsType[*bodyError](cause); ok {
+		e.Status = be.status
+	}
+	_, gated := errors.AsType[*gateError](cause)
+	e.Auth = gated
+	switch {
+	case ctx.Err() != nil:
+		e.Message = "interrupted: " + ctx.Err().Error()
+	case errors.Is(cause, context.DeadlineExceeded) || isTimeout(cause):
+		e.Message = fmt.Sprintf("no answer in time: %s", c.clean(cause.Error()))
+	}
+	return e
+}
+
+func isTimeout(err error) bool {
+	t, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return ok && t.Timeout()
+}
+
+func (c *Client) refused(call Call, resp *http.Response, fault *Fault) error {
+	reach := Refused
+	if fault.Throttled {
+		reach = NotSent
+	} else if resp.StatusCode >= 500 || resp.StatusCode == http.StatusRequestTimeout {
+		reach = Unknown
+	}
+	e := c.fail(call, reach, nil)
+	e.Status, e.Throttled, e.Auth = resp.StatusCode, fault.Throttled, fault.Auth
+	e.Code, e.Message, e.RequestID = c.clean(fault.Code), c.clean(fault.Message), c.clean(fault.RequestID)
+	if loc := resp.Header.Get("Location"); resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		e.Message = "the server redirects elsewhere" + c.hostOf(loc) + "; redirects are never followed, " +
+			"they would carry credentials to another host"
+	}
+	return e
+}
+
+func (c *Client) hostOf(location string) string {
+	u, err := url.Parse(location)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return " (to " + c.clean(u.Host) + ")"
+}
+
+func (c *Client) fail(call Call, reach Reach, cause error) *Error {
+	e := &Error{Provider: c.opts.Provider, Account: c.opts.Account, Operation: call.Operation, Reach: reach, err: cause}
+	if cause != nil {
+		e.Message = c.clean(cause.Error())
+	}
+	return e
+}
+
+// clean makes a server's text fit for a terminal, a comment and a log: no secrets, no control characters, one
+// line, capped.
+func (c *Client) clean(s string) string {
+	if c.opts.Masker != nil {
+		s = c.opts.Masker.Scrub(s)
+	}
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s)
+	s = strings.ToValidUTF8(strings.Join(strings.Fields(s), " "), "?")
+	if len(s) > maxMessage {
+		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
+	}
+	return s
+}
+
+// Decode reads the JSON of an answer into out. What a server sends that is not the documented shape is an error that
+// names the operation; it never quotes the body, which may hold tokens.
+func (c *Client) Decode(call Call, a *Answer, out any) error {
+	err := json.Unmarshal(a.Body, out)
+	if err == nil {
+		return nil
+	}
+	e := c.fail(call, Unknown, nil)
+	e.Status, e.RequestID = a.Status, a.RequestID
+	if call.Read {
+		e.Reach = Refused
+	}
+	trimmed := bytes.TrimSpace(a.Body)
+	typeErr, isType := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case len(trimmed) == 0:
+		e.Message = "the answer is empty where JSON was expected"
+	case trimmed[0] == '<':
+		e.Message = "the answer is HTML or XML where JSON was expected; is a proxy or login page in between?"
+	case isType:
+		e.Message = fmt.Sprintf("the answer has %s in field %q where %s was expected", c.clean(typeErr.Value), c.clean(typeErr.Field), typeErr.Type)
+	default:
+		e.Message = "the answer is not valid JSON: " + c.clean(err.Error())
+	}
+	return e
+}
+
+// JSON sends in as the call's JSON body, unless it is nil, and reads the answer into out. With out nil the vendor
+// documents an empty answer; what is not JSON then means that something other than the API answered.
+func (c *Client) JSON(ctx context.Context, call Call, in, out any) (*Answer, error) {
+	call.ContentType = "application/json"
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return nil, c.fail(call, NotSent, err)
+		}
+		call.Body = text
+	}
+	answer, err := c.Do(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	if out == nil {
+		var ignored any
+		if out = &ignored; len(bytes.TrimSpace(answer.Body)) == 0 {
+			return answer, nil
+		}
+	}
+	return answer, c.Decode(call, answer, out)
+}
+
+// Odd makes an [*Error] about an answer that is well-formed and yet not what the API documents.
+func (c *Client) Odd(call Call, a *Answer, cause error) error {
+	e := c.fail(call, Unknown, cause)
+	if call.Read {
+		e.Reach = Refused
+	}
+	if a != nil {
+		e.Status, e.RequestID = a.Status, a.RequestID
+	}
+	return e
+}

@@ -1,0 +1,148 @@
+// Package cloud sends requests to the clouds: one [http.RoundTripper] for each concern, composed in [NewClient],
+// and one typed [Error] for every way a request can fail.
+//
+//	retry -> capture -> gate -> limit -> read-only -> sign -> network
+//
+// Retry is outermost so that each attempt is limited, checked and signed anew: a nonce is used once.
+package cloud
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+const (
+	// MaxBody is the most that is read of one answer, in bytes. The largest honest one is the unpaged list of
+	// Security Center: 10,000 registrations are about 5 MiB.
+	MaxBody = 32 << 20
+
+	dialTimeout    = 10 * time.Second
+	headerTimeout  = 30 * time.Second
+	attemptTimeout = 60 * time.Second
+)
+
+// RoundTripperFunc is a function that is a RoundTripper.
+type RoundTripperFunc func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements [http.RoundTripper].
+func (f RoundTripperFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Network is the transport at the bottom: proxy variables honoured, TLS 1.2 or later always verified, HTTP/2 where
+// offered, connections kept for parallel requests to one host.
+func Network(parallel int) *http.Transport {
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            dialer.DialContext,
+		ForceAttemptHTTP2:      true,
+		TLSHandshakeTimeout:    dialTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		MaxIdleConns:           4 * parallel,
+		MaxIdleConnsPerHost:    parallel,
+		IdleConnTimeout:        60 * time.Second,
+		MaxResponseHeaderBytes: 1 << 20,
+	}
+}
+
+// ErrReadOnly is the cause of every refusal of the read-only transport.
+var ErrReadOnly = errors.New("refused: this run only reads, and the request is not on the list of reads")
+
+// ReadOnly lets only requests pass that allow knows to be reads. It judges the request that would leave, not what
+// its maker says of it.
+func ReadOnly(next http.RoundTripper, allow func(*http.Request) bool) http.RoundTripper {
+	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		if !allow(r) {
+			closeBody(r)
+			return nil, ErrReadOnly
+		}
+		return next.RoundTrip(r)
+	})
+}
+
+// Limit keeps requests under a rate.
+func Limit(next http.RoundTripper, limiter *rate.Limiter) http.RoundTripper {
+	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		if err := limiter.Wait(r.Context()); err != nil {
+			closeBody(r)
+			return nil, err
+		}
+		return next.RoundTrip(r)
+	})
+}
+
+// Agent names the program in every request.
+func Agent(next http.RoundTripper, userAgent string) http.RoundTripper {
+	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		r.Header.Set("User-Agent", userAgent)
+		return next.RoundTrip(r)
+	})
+}
+
+// bodyError says that an answer started and could not be read to its end.
+type bodyError struct {
+	status int
+	err    error
+}
+
+func (e *bodyError) Error() string { return e.err.Error() }
+func (e *bodyError) Unwrap() error { return e.err }
+
+// errTooLarge is what an endless answer ends in.
+var errTooLarge = fmt.Errorf("the answer is larger than %d MiB and was not read further", MaxBody>>20)
+
+// capture reads answers into memory up to MaxBody, so that the layers above can look at them more than once and a
+// cut or endless answer is an error in one place.
+func capture(next http.RoundTripper) http.RoundTripper {
+	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(r)
+		if err != nil {
+			return nil, err
+		}
+		body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+		closeErr := resp.Body.Close()
+		switch {
+		case err != nil:
+			return nil, &bodyError{resp.StatusCode, fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)}
+		case len(body) > MaxBody:
+			return nil, &bodyError{resp.StatusCode, errTooLarge}
+		case closeErr != nil:
+			return nil, &bodyError{resp.StatusCode, closeErr}
+		}
+		resp.Body = io.NopCloser(bytes.NewReader(body))
+		return resp, nil
+	})
+}
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		_ = r.Body.Close() // a RoundTripper must close the body even when it does not send it
+	}
+}
+
+// flight is what the layers know of one call; it travels in the context of its requests.
+type flight struct {
+	read bool
+	// left turns true when a connection was handed to the request: from then on it may have been carried out.
+	left atomic.Bool
+}
+
+type flightKey struct{}
+
+func withFlight(ctx context.Context, f *flight) context.Context {
+	return context.WithValue(ctx, flightKey{}, f)
+}
+
+func flightOf(ctx context.Context) *flight {
+	f, _ := ctx.Value(flightKey{}).(*flight)
+	return f
+}
