@@ -1,0 +1,249 @@
+// Package apply carries out a plan: concurrently, each change exactly once, every outcome accounted for.
+//
+// A write whose answer was lost is never repeated blindly. The item is looked up by its key:
+//
+//	add     found, equal     applied (adopted)
+//	        found, differs   failed: somebody else made it
+//	        absent           sent once more; lost again and still absent: unknown
+//	        look-up fails    unknown
+//	modify  as desired       applied
+//	        not as desired   failed
+//	        look-up fails    unknown
+//
+// When all writes have ended, each account is listed once more and every applied change compared with what is
+// there: a field that did not take makes the change failed. Where a vendor cleared fields that a partial modify left
+// out, the whole item is sent once.
+package apply
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"regent/internal/model"
+	"regent/internal/plan"
+	"regent/internal/provider"
+	"regent/internal/secret"
+)
+
+// Status is how a change ended.
+type Status string
+
+// The ways a change ends.
+const (
+	Applied      Status = "applied"
+	Failed       Status = "failed"
+	Unknown      Status = "unknown"
+	NotAttempted Status = "not attempted"
+)
+
+// Outcome is the end of one change.
+type Outcome struct {
+	Change *plan.Change
+	Status Status
+	// Detail says more in one line: what was adopted, why it failed.
+	Detail string
+	// ID is the server's identity of the item, if known.
+	ID string
+	// Operation and RequestID are of the last write.
+	Operation, RequestID string
+	// Err is the cause of a failure; nil otherwise.
+	Err error
+}
+
+// Account gives what apply needs of one account.
+type Account struct {
+	Fields []model.Field
+	// Writer opens the account for writing; it is called once, before the account's first write.
+	Writer func(context.Context) (provider.Writer, error)
+	// List reads the account's items.
+	List func(ctx context.Context, desired []model.Item) ([]model.Item, error)
+}
+
+// Options configure [Run].
+type Options struct {
+	// Parallelism is the number of writes under way at once, over all accounts; at least 1.
+	Parallelism int
+	// Accounts by name.
+	Accounts map[string]Account
+	// Resolve reads secrets.
+	Resolve func(secret.Ref) (secret.Value, bool)
+	// Audit is called for every event as it happens; an error stops further writes. Never nil.
+	Audit func(Event) error
+	// Progress is called when a change has ended, from one goroutine at a time. Never nil.
+	Progress func(done, total int, o Outcome)
+	// Grace is how long writes under way may finish after an interrupt. Default 10 seconds.
+	Grace time.Duration
+	// LookUps are the waits before each look at the list for an item whose write got no answer. Default none, one
+	// second, two seconds: vendors promise nothing about how soon a list shows what was added.
+	LookUps []time.Duration
+}
+
+// Event is one thing that happened, for the audit file.
+type Event struct {
+	Change *plan.Change
+	// Outcome is "started", then a [Status]; "verified" changes of status come last.
+	Outcome              string
+	Operation, RequestID string
+	ID                   string
+	Detail               string
+}
+
+// Result is the end of a run.
+type Result struct {
+	// Outcomes are in the order of the plan, blocked changes included.
+	Outcomes []Outcome
+	// Interrupted says that a signal ended the run early.
+	Interrupted bool
+}
+
+// Count counts the outcomes with a status.
+func (r *Result) Count(s Status) int {
+	n := 0
+	for _, o := range r.Outcomes {
+		if o.Status == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Run carries out the plan's changes. When ctx ends, no new write starts.
+func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
+	if o.Grace == 0 {
+		o.Grace = 10 * time.Second
+	}
+	if o.LookUps == nil {
+		o.LookUps = []time.Duration{0, time.Second, 2 * time.Second}
+	}
+	work, cancel := graceful(ctx, o.Grace)
+	defer cancel()
+	r := &runner{opts: o, stop: ctx, work: work, writers: map[string]*writer{}}
+	result := &Result{Outcomes: make([]Outcome, len(p.Changes))}
+	group := errgroup.Group{}
+	group.SetLimit(max(o.Parallelism, 1))
+	total := len(p.Writes())
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action == plan.Blocked {
+			result.Outcomes[i] = Outcome{Change: c, Status: NotAttempted, Detail: "blocked", ID: c.ID}
+			continue
+		}
+		group.Go(func() error {
+			result.Outcomes[i] = r.change(c)
+			r.finished(total, result.Outcomes[i])
+			return nil
+		})
+	}
+	_ = group.Wait() // the functions return no errors; outcomes hold them
+	r.verify(result)
+	result.Interrupted = ctx.Err() != nil
+	return result
+}
+
+// graceful gives a context that ends some time after ctx.
+func graceful(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return work, func() { stop(); cancel() }
+}
+
+type runner struct {
+	opts Options
+	// stop ends when no new write may start, work when those under way are given up.
+	stop, work context.Context
+
+	mu      sync.Mutex
+	done    int
+	broken  error // the audit file cannot be written
+	writers map[string]*writer
+}
+
+// writer is an account opened once.
+type writer struct {
+	once sync.Once
+	w    provider.Writer
+	err  error
+}
+
+func (r *runner) finished(total int, o Outcome) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done++
+	r.opts.Progress(r.done, total, o)
+}
+
+// audit writes an event; the first failure stops further writes.
+func (r *runner) audit(e Event) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.broken == nil {
+		r.broken = r.opts.Audit(e)
+	}
+	return r.broken
+}
+
+func (r *runner) open(account string) (provider.Writer, error) {
+	r.mu.Lock()
+	w := r.writers[account]
+	if w == nil {
+		w = &writer{}
+		r.writers[account] = w
+	}
+	r.mu.Unlock()
+	w.once.Do(func() { w.w, w.err = r.opts.Accounts[account].Writer(r.work) })
+	return w.w, w.err
+}
+
+// change carries out one change.
+func (r *runner) change(c *plan.Change) (o Outcome) {
+	o = Outcome{Change: c, Status: NotAttempted, ID: c.ID}
+	if r.stop.Err() != nil {
+		o.Detail = "interrupted before it started"
+		return o
+	}
+	write, err := r.prepare(c, c.Changed(), c.Secrets)
+	var w provider.Writer
+	if err == nil {
+		w, err = r.open(c.Account)
+	}
+	if err == nil {
+		err = r.audit(Event{Change: c, Outcome: "started", ID: c.ID})
+	}
+	if err != nil {
+		o.Err, o.Detail = err, err.Error()
+		return o
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			o.Status, o.Detail = Unknown, fmt.Sprintf("internal error: %v", p)
+		}
+		// A failure to write this line stops the writes to come; this one has happened.
+		_ = r.audit(Event{Change: c, Outcome: string(o.Status), Operation: o.Operation, RequestID: o.RequestID, ID: o.ID, Detail: o.Detail})
+	}()
+	if c.Action == plan.Add {
+		r.add(w, write, &o)
+	} else {
+		r.modify(w, write, &o)
+	}
+	return o
+}
+
+// prepare resolves what a write needs.
+func (r *runner) prepare(c *plan.Change, changed []string, uses []plan.SecretUse) (provider.Write, error) {
+	w := provider.Write{Desired: *c.Desired, Live: c.Live, Secrets: map[string]secret.Value{}}
+	if c.Action == plan.Modify {
+		w.Changed = changed
+	}
+	for _, use := range uses {
+		v, ok := r.opts.Resolve(secret.Ref{Env: use.Env})
+		if !ok {
+			return w, fmt.Errorf("the environment variable %s is not set; %s of %s comes from it", use.Env, use.Field, c.Name)
+		}
+		w.Secrets[use.Field] = v
+	}
+	return w, nil
+}

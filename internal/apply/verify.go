@@ -1,0 +1,185 @@
+package apply
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"regent/internal/model"
+	"regent/internal/plan"
+)
+
+// verify reads every written account once more and corrects the outcomes. An interrupted run reports what the
+// writes answered; there is no time for more.
+func (r *runner) verify(result *Result) {
+	if r.stop.Err() != nil {
+		return
+	}
+	byAccount := map[string][]*Outcome{}
+	for i := range result.Outcomes {
+		if o := &result.Outcomes[i]; o.Status == Applied {
+			byAccount[o.Change.Account] = append(byAccount[o.Change.Account], o)
+		}
+	}
+	group := errgroup.Group{}
+	group.SetLimit(max(r.opts.Parallelism, 1))
+	for account, outcomes := range byAccount {
+		group.Go(func() error {
+			r.verifyAccount(account, outcomes)
+			return nil
+		})
+	}
+	_ = group.Wait() // the functions return no errors; outcomes hold them
+}
+
+func (r *runner) verifyAccount(account string, outcomes []*Outcome) {
+	lost := r.check(account, outcomes)
+	if len(lost) == 0 {
+		return
+	}
+	var repaired []*Outcome
+	for _, o := range lost {
+		if r.repair(o) {
+			repaired = append(repaired, o)
+		}
+	}
+	for _, o := range r.check(account, repaired) {
+		r.disprove(o, "fields that the change left alone were cleared by the vendor, and sending the whole entry did not bring them back; plan again")
+	}
+}
+
+// check compares the outcomes with one fresh list and gives those whose other fields were lost. An entry that the
+// list does not show yet is looked for again.
+func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
+	var lost []*Outcome
+	pending := outcomes
+	for i, wait := range r.opts.LookUps {
+		if len(pending) == 0 {
+			break
+		}
+		if err := sleep(r.work, wait); err != nil {
+			r.unread(pending, err)
+			return lost
+		}
+		items, err := r.opts.Accounts[account].List(r.work, desiredOf(pending))
+		if err != nil {
+			r.unread(pending, err)
+			return lost
+		}
+		var absent []*Outcome
+		for _, o := range pending {
+			switch live := withKey(items, o.Change.Desired.Key); {
+			case len(live) == 0:
+				absent = append(absent, o)
+			case len(live) > 1:
+				r.disprove(o, fmt.Sprintf("the list now has %d entries with its key (IDs %s); delete all but one", len(live), ids(live)))
+			case r.compare(o, &live[0]):
+				lost = append(lost, o)
+			}
+		}
+		if pending = absent; i == len(r.opts.LookUps)-1 {
+			for _, o := range absent {
+				r.disprove(o, "the API accepted the change, but the list does not show the entry")
+			}
+		}
+	}
+	return lost
+}
+
+func desiredOf(outcomes []*Outcome) []model.Item {
+	var items []model.Item
+	for _, o := range outcomes {
+		items = append(items, *o.Change.Desired)
+	}
+	return items
+}
+
+func (r *runner) unread(outcomes []*Outcome, err error) {
+	for _, o := range outcomes {
+		o.Status, o.Err = Unknown, err
+		o.Detail = "the API accepted the change, but reading it back failed (" + err.Error() + ")"
+		r.record(o)
+	}
+}
+
+// compare checks one outcome and reports whether only fields outside the change differ.
+func (r *runner) compare(o *Outcome, live *model.Item) (lost bool) {
+	o.ID = live.ID
+	diff := plan.Differing(r.fields(o.Change), o.Change.Desired, live)
+	if len(diff) == 0 {
+		return false
+	}
+	changed := o.Change.Changed()
+	var untaken []model.Field
+	for _, f := range diff {
+		if o.Change.Action == plan.Add || slices.Contains(changed, f.Name) {
+			untaken = append(untaken, f)
+		}
+	}
+	if len(untaken) == 0 {
+		return true
+	}
+	r.disprove(o, "the API accepted the change, but the list shows that it did not take: "+names(untaken))
+	return false
+}
+
+func (r *runner) disprove(o *Outcome, detail string) {
+	o.Status, o.Detail = Failed, detail
+	r.record(o)
+}
+
+// record writes the corrected outcome to the audit file.
+func (r *runner) record(o *Outcome) {
+	// The writes are over: a line that cannot be written changes nothing any more.
+	_ = r.audit(Event{Change: o.Change, Outcome: string(o.Status), Operation: o.Operation, RequestID: o.RequestID, ID: o.ID, Detail: o.Detail})
+}
+
+// repair sends the whole item where a vendor cleared what a partial modify left out.
+func (r *runner) repair(o *Outcome) bool {
+	c := o.Change
+	var all []string
+	for _, f := range r.fields(c) {
+		if _, governed := c.Desired.Values[f.Name]; governed && !f.Key && f.Immutable == "" {
+			all = append(all, f.Name)
+		}
+	}
+	var uses []plan.SecretUse
+	for _, field := range slices.Sorted(maps.Keys(c.Desired.Secrets)) {
+		if f, ok := r.field(c, field); ok && f.Immutable == "" {
+			uses = append(uses, plan.SecretUse{Field: field, Env: c.Desired.Secrets[field].Env})
+		}
+	}
+	write, err := r.prepare(c, all, uses)
+	if err != nil {
+		r.disprove(o, "the vendor cleared fields that the change left alone; sending the whole entry needs a secret: "+err.Error())
+		return false
+	}
+	w, err := r.open(c.Account)
+	if err == nil {
+		err = r.audit(Event{Change: c, Outcome: "started", ID: o.ID, Detail: "sending the whole entry: the vendor cleared fields that the change left alone"})
+	}
+	if err != nil {
+		r.disprove(o, err.Error())
+		return false
+	}
+	receipt, err := w.Modify(r.work, write)
+	o.receive(receipt, err)
+	if err != nil {
+		r.disprove(o, join("the vendor cleared fields that the change left alone, and sending the whole entry failed", err))
+		return false
+	}
+	o.Detail = "sent whole: the vendor cleared fields that a partial change left alone"
+	r.record(o)
+	return true
+}
+
+func (r *runner) field(c *plan.Change, name string) (model.Field, bool) {
+	for _, f := range r.fields(c) {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return model.Field{}, false
+}

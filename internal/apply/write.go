@@ -1,0 +1,189 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"regent/internal/cloud"
+	"regent/internal/model"
+	"regent/internal/plan"
+	"regent/internal/provider"
+)
+
+// add creates an item; see the table in the package comment.
+func (r *runner) add(w provider.Writer, write provider.Write, o *Outcome) {
+	const attempts = 2
+	for attempt := 1; ; attempt++ {
+		receipt, err := w.Add(r.work, write)
+		o.receive(receipt, err)
+		if !cloud.Executed(err) {
+			o.conclude(err, write.Desired.Position)
+			return
+		}
+		live, lookErr := r.lookUp(o.Change, found)
+		switch {
+		case lookErr != nil:
+			o.lost(err, "and looking it up failed: "+lookErr.Error())
+			return
+		case len(live) > 0:
+			r.adopt(live, err, o)
+			return
+		case attempt == attempts:
+			o.lost(err, "it was sent twice, got no usable answer twice, and the list does not show it")
+			return
+		case r.stop.Err() != nil:
+			o.lost(err, "the run was interrupted before it could be sent once more")
+			return
+		}
+	}
+}
+
+// adopt takes over what a lost add left behind.
+func (r *runner) adopt(live []model.Item, cause error, o *Outcome) {
+	if len(live) > 1 {
+		o.fail(cause, fmt.Sprintf("the answer was lost, and the list now has %d entries with its key (IDs %s); delete all but one",
+			len(live), ids(live)))
+		return
+	}
+	if diff := plan.Differing(r.fields(o.Change), o.Change.Desired, &live[0]); len(diff) > 0 {
+		o.fail(cause, fmt.Sprintf("the answer was lost, and the list has an entry with its key (ID %s) that differs in %s; plan again",
+			live[0].ID, names(diff)))
+		return
+	}
+	o.Status, o.Err, o.ID = Applied, nil, live[0].ID
+	o.Detail = "adopted: the answer was lost, the list shows the entry as desired"
+}
+
+// modify changes an item; see the table in the package comment.
+func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
+	receipt, err := w.Modify(r.work, write)
+	o.receive(receipt, err)
+	if !cloud.Executed(err) {
+		o.conclude(err, write.Desired.Position)
+		return
+	}
+	took := func(live []model.Item) bool {
+		return len(live) == 1 && len(plan.Differing(r.fields(o.Change), o.Change.Desired, &live[0])) == 0
+	}
+	live, lookErr := r.lookUp(o.Change, took)
+	switch {
+	case lookErr != nil:
+		o.lost(err, "and looking it up failed: "+lookErr.Error())
+	case took(live):
+		o.Status, o.Err, o.Detail = Applied, nil, "the answer was lost; the list shows the change"
+	default:
+		o.fail(err, "the answer was lost, and the list does not show the change; plan again")
+	}
+}
+
+func found(live []model.Item) bool { return len(live) > 0 }
+
+// lookUp lists the account until enough is seen, or the waits are used up, and gives the items with the change's
+// key.
+func (r *runner) lookUp(c *plan.Change, enough func([]model.Item) bool) ([]model.Item, error) {
+	var matches []model.Item
+	for _, wait := range r.opts.LookUps {
+		if err := sleep(r.work, wait); err != nil {
+			return nil, err
+		}
+		items, err := r.opts.Accounts[c.Account].List(r.work, []model.Item{*c.Desired})
+		if err != nil {
+			return nil, err
+		}
+		if matches = withKey(items, c.Desired.Key); enough(matches) {
+			break
+		}
+	}
+	return matches, nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// withKey gives the items that match a desired key. A port that only one side knows does not count.
+func withKey(items []model.Item, key model.Key) []model.Item {
+	var exact, unknown []model.Item
+	for _, it := range items {
+		switch {
+		case it.Key.Bucket() != key.Bucket():
+		case it.Key.Port == key.Port:
+			exact = append(exact, it)
+		case it.Key.Port == 0:
+			unknown = append(unknown, it)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return unknown
+}
+
+func (r *runner) fields(c *plan.Change) []model.Field { return r.opts.Accounts[c.Account].Fields }
+
+// receive notes what a write answered.
+func (o *Outcome) receive(receipt provider.Receipt, err error) {
+	o.Operation = receipt.Operation
+	if receipt.ID != "" {
+		o.ID = receipt.ID
+	}
+	o.RequestID = receipt.RequestID
+	if ce, ok := errors.AsType[*cloud.Error](err); ok {
+		o.RequestID = ce.RequestID
+	}
+}
+
+// conclude ends a change with an answer that leaves nothing open.
+func (o *Outcome) conclude(err error, at model.Position) {
+	if err != nil {
+		o.fail(cloud.At(err, at), "")
+		return
+	}
+	o.Status, o.Err, o.Detail = Applied, nil, ""
+}
+
+func (o *Outcome) fail(err error, detail string) {
+	o.Status, o.Err, o.Detail = Failed, err, join(detail, err)
+}
+
+func (o *Outcome) lost(err error, detail string) {
+	o.Status, o.Err, o.Detail = Unknown, err, join("the answer was lost, "+detail, err)
+}
+
+func join(detail string, err error) string {
+	switch {
+	case err == nil:
+		return detail
+	case detail == "":
+		return err.Error()
+	}
+	return detail + " (" + err.Error() + ")"
+}
+
+func ids(items []model.Item) string {
+	var out []string
+	for _, it := range items {
+		out = append(out, it.ID)
+	}
+	slices.Sort(out)
+	return strings.Join(out, " and ")
+}
+
+func names(fields []model.Field) string {
+	var out []string
+	for _, f := range fields {
+		out = append(out, f.Name)
+	}
+	return strings.Join(out, ", ")
+}

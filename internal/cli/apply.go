@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"regent/internal/apply"
+	"regent/internal/plan"
+	"regent/internal/reconcile"
+	"regent/internal/report"
+)
+
+// applyFlags are the flags of apply.
+type applyFlags struct {
+	selection
+	plan        string
+	approve     bool
+	parallelism int
+	audit       string
+}
+
+func (a *app) applyCommand() *cobra.Command {
+	var f applyFlags
+	cmd := &cobra.Command{
+		Use:   "apply -f FILE|DIR|GLOB ...",
+		Short: "Make the live state what the file says",
+		Long: "apply plans afresh, shows the plan, asks, and adds and modifies. It never deletes. With --plan it refuses\n" +
+			"(exit code 4) unless the fresh plan is the saved one or a part of it.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if f.parallelism < 1 {
+				return fmt.Errorf("--parallelism %d: write a number from 1", f.parallelism)
+			}
+			r, end, err := a.open(cmd.Context(), &f.selection, f.parallelism)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, end()) }()
+			return a.apply(cmd.Context(), r, &f)
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&f.plan, "plan", "", "apply only what this saved plan `FILE` holds")
+	cmd.Flags().BoolVar(&f.approve, "auto-approve", false, "do not ask")
+	cmd.Flags().IntVar(&f.parallelism, "parallelism", 10, "writes under way at once, over all accounts (`N`)")
+	cmd.Flags().StringVar(&f.audit, "audit", "", "append what happens to `FILE` as JSON lines")
+	return cmd
+}
+
+func (a *app) apply(ctx context.Context, r *reconcile.Reconciler, f *applyFlags) error {
+	var reviewed *plan.Plan
+	if f.plan != "" {
+		var err error
+		if reviewed, err = plan.Read(f.plan); err != nil {
+			return err
+		}
+	}
+	p := r.Plan(ctx)
+	if p.Unread() {
+		return errors.Join(reconcile.Unread(p), errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)"))
+	}
+	if reviewed != nil {
+		if diff := plan.Compare(reviewed, p); len(diff) > 0 {
+			return &codeError{exitRefused, errors.New("refused, nothing was written: the plan is not the reviewed one (" + f.plan + ")\n  " +
+				strings.Join(diff, "\n  "))}
+		}
+	}
+	if len(p.Writes()) > 0 {
+		if err := a.confirm(ctx, r, p, f); err != nil {
+			return err
+		}
+	}
+	return a.carryOut(ctx, r, p, f)
+}
+
+// confirm shows the plan, checks that every secret is there, and asks.
+func (a *app) confirm(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, f *applyFlags) error {
+	if err := (report.Text{Color: a.color(a.errTTY)}).Plan(a.err, p); err != nil {
+		return err
+	}
+	if missing := r.Missing(p); len(missing) > 0 {
+		return errors.Join(append(missing, errors.New("nothing was written: set these variables and apply again"))...)
+	}
+	if f.approve {
+		return nil
+	}
+	if !a.inTTY {
+		return errors.New("nothing was written: apply asks before it writes, and there is no terminal to ask on; use --auto-approve")
+	}
+	fmt.Fprintf(a.err, "Apply %d changes? Only yes is accepted: ", len(p.Writes()))
+	if err := a.err.Flush(); err != nil {
+		return err
+	}
+	answer, err := a.readLine(ctx)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(answer) != "yes" {
+		return errors.New("nothing was written: not confirmed")
+	}
+	return nil
+}
+
+// readLine reads one line of input, or gives up when the run is interrupted.
+func (a *app) readLine(ctx context.Context) (string, error) {
+	type line struct {
+		text string
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := bufio.NewReader(a.in).ReadString('\n')
+		read <- line{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", errors.New("nothing was written: interrupted")
+	case l := <-read:
+		if l.err != nil && l.text == "" {
+			return "", fmt.Errorf("nothing was written: no answer: %w", l.err)
+		}
+		return l.text, nil
+	}
+}
+
+func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, f *applyFlags) error {
+	audit, err := openAudit(f.audit, p.Digest)
+	if err != nil {
+		return err
+	}
+	progress := a.progress()
+	result := r.Apply(ctx, p, apply.Options{Parallelism: f.parallelism, Audit: audit.write, Progress: progress.line})
+	progress.end()
+	a.printNotes(p)
+	err = errors.Join(a.printResult(report.Result{Plan: p, Run: result}, f.format), audit.close())
+	code := exitCode(p, result)
+	if err == nil && code == exitOK {
+		return nil
+	}
+	return &codeError{max(code, exitError), err}
+}
+
+// exitCode tells how much was done. Blocked changes and problems keep the live state from being what the file says.
+func exitCode(p *plan.Plan, r *apply.Result) int {
+	complete := r.Count(apply.Applied) == len(r.Outcomes) && len(p.Problems) == 0 && !(r.Interrupted && len(r.Outcomes) > 0)
+	switch {
+	case complete:
+		return exitOK
+	case r.Count(apply.Applied)+r.Count(apply.Unknown) > 0:
+		return exitPartial
+	default:
+		return exitError
+	}
+}
+
+func (a *app) printResult(r report.Result, format string) error {
+	switch {
+	case format == "json":
+		return report.JSONResult(a.out, r)
+	case format == "markdown":
+		return report.Markdown{}.Result(a.out, r)
+	case !r.Plan.Pending() && len(r.Plan.Problems) == 0:
+		return a.printPlan(r.Plan, format)
+	default:
+		return report.Text{Color: a.color(a.outTTY)}.Result(a.out, r)
+	}
+}

@@ -1,0 +1,166 @@
+// Package cli is regent's command line: one file for each command, flags and wiring only.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/hashicorp/go-multierror"
+	"github.com/spf13/cobra"
+
+	"regent/internal/config"
+	"regent/internal/secret"
+)
+
+// Exit codes; other tools rely on them.
+const (
+	exitOK      = 0
+	exitError   = 1 // an error before anything was written
+	exitPending = 2 // changes pending, with --detailed-exitcode only
+	exitPartial = 3 // applied in part, or some outcome unknown
+	exitRefused = 4 // the live plan is not the reviewed one
+)
+
+// Streams are where a run reads and writes, and the environment it sees.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Lookup   secret.Lookup
+}
+
+// app is one run of the command line.
+type app struct {
+	in       io.Reader
+	out, err *secret.Writer
+	outTTY   bool
+	errTTY   bool
+	inTTY    bool
+	lookup   secret.Lookup
+	masker   *secret.Masker
+}
+
+// codeError ends a run with an exit code. A nil cause says that everything has been said.
+type codeError struct {
+	code  int
+	cause error
+}
+
+func (e *codeError) Error() string {
+	if e.cause == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.cause.Error()
+}
+func (e *codeError) Unwrap() error { return e.cause }
+
+// Run runs the command line and gives the exit code. Everything it prints is masked.
+func Run(ctx context.Context, args []string, s Streams) (code int) {
+	masker := &secret.Masker{}
+	a := &app{
+		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), lookup: s.Lookup, masker: masker,
+		outTTY: isTerminal(s.Out), errTTY: isTerminal(s.Err), inTTY: isTerminal(s.In),
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(a.err, "regent: internal error: %v\n", p)
+			code = max(code, exitPartial) // a panic may have come after a write
+		}
+		if err := errors.Join(a.out.Flush(), a.err.Flush()); err != nil && code == exitOK {
+			code = exitError
+		}
+	}()
+	if err := leakyDebug(s.Lookup); err != nil {
+		return a.fail(err)
+	}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(s.In)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	return a.fail(root.ExecuteContext(ctx))
+}
+
+// leakyDebug refuses a debug switch of the vendor's credentials library that prints requests with their secrets to
+// standard output. The library reads it before main starts, so it cannot be switched off here.
+func leakyDebug(lookup secret.Lookup) error {
+	if v, _ := lookup("DEBUG"); v != "" {
+		for _, name := range []string{"credential", "dara", "tea", "sdk"} {
+			if containsWord(v, name) {
+				return fmt.Errorf("DEBUG=%s makes a vendor library print credentials; unset it", v)
+			}
+		}
+	}
+	return nil
+}
+
+func containsWord(list, word string) bool {
+	for start, i := 0, 0; i <= len(list); i++ {
+		if i == len(list) || list[i] == ',' {
+			if list[start:i] == word {
+				return true
+			}
+			start = i + 1
+		}
+	}
+	return false
+}
+
+// fail prints an error and gives its exit code. Every finding of the configuration is a line of its own.
+func (a *app) fail(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	code := exitError
+	if ce, ok := errors.AsType[*codeError](err); ok {
+		code = ce.code
+		if err = ce.cause; err == nil {
+			return code
+		}
+	}
+	for _, line := range flatten(err) {
+		if _, placed := errors.AsType[*config.Error](line); placed {
+			fmt.Fprintln(a.err, line)
+		} else {
+			fmt.Fprintln(a.err, "regent:", line)
+		}
+	}
+	return code
+}
+
+// flatten gives the single errors of joined ones.
+func flatten(err error) []error {
+	if many, ok := errors.AsType[*multierror.Error](err); ok {
+		return many.Errors
+	}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []error
+		for _, e := range many.Unwrap() {
+			out = append(out, flatten(e)...)
+		}
+		return out
+	}
+	return []error{err}
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "regent",
+		Short: "Keep the image registries that cloud scanners and replicators know in step with a file",
+		Long: "regent compares one YAML file with what Alibaba Cloud Security Center, Huawei Cloud HSS and Huawei Cloud SWR\n" +
+			"Enterprise have registered, shows the difference as a plan, and applies it. It never deletes.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.emulatorCommand(), a.schemaCommand(), a.versionCommand())
+	return root
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term(f)
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"regent/internal/emulator"
+)
+
+func (a *app) emulatorCommand() *cobra.Command {
+	var listen, state, perSecond string
+	var latency time.Duration
+	switches := map[string]string{}
+	cmd := &cobra.Command{
+		Use:   "emulator",
+		Short: "Serve the three clouds' APIs on loopback, for trying out and for tests",
+		Long: "emulator serves the APIs of Security Center, HSS, SWR Enterprise and IAM from memory, as strict as the vendors\n" +
+			"are. It prints the variables that point regent at it, then a line \"# ready\", and runs until interrupted.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			rate, err := parseRate(perSecond)
+			if err != nil {
+				return err
+			}
+			server, err := emulator.New(emulator.Options{StateFile: state, Latency: latency, Rate: rate, Switches: switches})
+			if err != nil {
+				return err
+			}
+			base, wait, err := server.Start(cmd.Context(), listen)
+			if err != nil {
+				return err
+			}
+			for _, v := range server.Env(base) {
+				fmt.Fprintf(a.out, "export %s='%s'\n", v.Name, v.Value)
+			}
+			fmt.Fprintln(a.out, "# ready")
+			return wait()
+		},
+	}
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "loopback `ADDRESS` to listen on; port 0 picks a free one")
+	cmd.Flags().StringVar(&state, "state", "", "load the entries from `FILE` when it exists, and keep them there")
+	cmd.Flags().DurationVar(&latency, "latency", 0, "delay each answer by this `DURATION`, such as 50ms")
+	cmd.Flags().StringVar(&perSecond, "rate", "", "throttle each operation above this `RATE`, such as 20/s")
+	cmd.Flags().StringToStringVar(&switches, "switch", nil, "settle an undocumented point, as `NAME=VALUE` (see docs/emulator.md)")
+	return cmd
+}
+
+// parseRate reads N/s.
+func parseRate(s string) (float64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	number, ok := strings.CutSuffix(s, "/s")
+	n, err := strconv.ParseFloat(number, 64)
+	if !ok || err != nil || !(n > 0) || n > 1e9 {
+		return 0, fmt.Errorf("--rate %s: write requests per second, such as 20/s", s)
+	}
+	return n, nil
+}

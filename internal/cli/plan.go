@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"regent/internal/plan"
+	"regent/internal/reconcile"
+	"regent/internal/report"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	var s selection
+	var out string
+	var detailed bool
+	cmd := &cobra.Command{
+		Use:   "plan -f FILE|DIR|GLOB ...",
+		Short: "Show what an apply would change; reads only",
+		Long: "plan compares the file with the live state and shows the difference. It cannot write: it holds nothing that\n" +
+			"could, and its transport refuses every request that is not a known read.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			r, end, err := a.open(cmd.Context(), &s, readParallel)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, end()) }()
+			p := r.Plan(cmd.Context())
+			return a.showPlan(p, s.format, out, detailed)
+		},
+	}
+	s.add(cmd)
+	cmd.Flags().StringVar(&out, "out", "", "also write the plan as JSON to `FILE` (mode 0600), for apply --plan")
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when changes are pending")
+	return cmd
+}
+
+func (a *app) showPlan(p *plan.Plan, format, out string, detailed bool) error {
+	if err := a.printPlan(p, format); err != nil {
+		return err
+	}
+	if format == "text" {
+		a.printNotes(p)
+	}
+	if p.Failed() {
+		err := reconcile.Unread(p)
+		if out != "" {
+			err = errors.Join(err, fmt.Errorf("%s was not written: the plan is incomplete", out))
+		}
+		return err
+	}
+	if out != "" {
+		if err := p.Save(out); err != nil {
+			return fmt.Errorf("writing the plan: %w", err)
+		}
+	}
+	if detailed && p.Pending() {
+		return &codeError{code: exitPending}
+	}
+	return nil
+}
+
+func (a *app) printPlan(p *plan.Plan, format string) error {
+	switch format {
+	case "json":
+		_, err := a.out.Write(p.JSON())
+		return err
+	case "markdown":
+		return report.Markdown{}.Plan(a.out, p)
+	default:
+		return report.Text{Color: a.color(a.outTTY)}.Plan(a.out, p)
+	}
+}
+
+func (a *app) printNotes(p *plan.Plan) {
+	for _, n := range p.Notes {
+		fmt.Fprintf(a.err, "note: %s: account %s: %s\n", n.Position, n.Account, n.Message)
+	}
+}

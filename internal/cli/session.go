@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"regent/examples"
+	"regent/internal/cloud"
+	"regent/internal/emulator"
+	"regent/internal/provider"
+	"regent/internal/provider/catalog"
+	"regent/internal/reconcile"
+	"regent/internal/secret"
+	"regent/internal/version"
+)
+
+// readParallel bounds the accounts read at once, and the single entries read at once within one account.
+const readParallel = 16
+
+// selection are the flags that plan and apply share.
+type selection struct {
+	files        []string
+	accounts     []string
+	sandbox      bool
+	sandboxState string
+	format       string
+}
+
+func (s *selection) add(cmd *cobra.Command) {
+	addFiles(cmd, &s.files)
+	cmd.Flags().StringArrayVar(&s.accounts, "account", nil, "only this account `NAME`; may be given more than once")
+	cmd.Flags().BoolVar(&s.sandbox, "sandbox", false, "run against a built-in emulator with sample entries; real credentials are ignored")
+	cmd.Flags().StringVar(&s.sandboxState, "sandbox-state", "", "keep the sandbox's entries in this `FILE` from run to run")
+	cmd.Flags().StringVar(&s.format, "format", "text", "`FORMAT` of the result: text, markdown or json")
+}
+
+func (s *selection) check() error {
+	switch s.format {
+	case "text", "markdown", "json":
+	default:
+		return fmt.Errorf("--format %s: write text, markdown or json", s.format)
+	}
+	if s.sandboxState != "" && !s.sandbox {
+		return errors.New("--sandbox-state needs --sandbox")
+	}
+	return nil
+}
+
+// open loads the configuration and prepares its accounts. The returned function ends the sandbox.
+func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.Reconciler, func() error, error) {
+	if err := s.check(); err != nil {
+		return nil, nil, err
+	}
+	c, err := a.load(s.files)
+	if err != nil {
+		return nil, nil, err
+	}
+	lookup, end := a.lookup, func() error { return nil }
+	if s.sandbox {
+		if lookup, end, err = a.startSandbox(ctx, s.sandboxState); err != nil {
+			return nil, nil, err
+		}
+	}
+	r, err := reconcile.New(c, catalog.Providers(), a.session(lookup, s.sandbox, parallel), s.accounts, readParallel)
+	if err != nil {
+		return nil, nil, errors.Join(err, end())
+	}
+	return r, end, nil
+}
+
+func (a *app) session(lookup secret.Lookup, sandbox bool, parallel int) *provider.Session {
+	return &provider.Session{
+		Lookup: lookup, Masker: a.masker, Network: cloud.Network(max(parallel, readParallel)), UserAgent: version.UserAgent(),
+		Parallel: readParallel, IgnoreFileCredentials: sandbox,
+	}
+}
+
+// startSandbox starts the emulator in this process. The environment it gives hides every real credential.
+func (a *app) startSandbox(ctx context.Context, stateFile string) (secret.Lookup, func() error, error) {
+	state, err := emulator.ReadState(bytes.NewReader(examples.Sandbox()))
+	if err != nil {
+		return nil, nil, err
+	}
+	server, err := emulator.New(emulator.Options{State: &state, StateFile: stateFile})
+	if err != nil {
+		return nil, nil, err
+	}
+	// The emulator outlives an interrupt, so that writes under way get their answers.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	base, wait, err := server.Start(ctx, "127.0.0.1:0")
+	if err != nil {
+		cancel()
+		return nil, nil, err
+	}
+	env := map[string]string{}
+	for _, v := range server.Env(base) {
+		env[v.Name] = v.Value
+	}
+	fmt.Fprintln(a.err, "Sandbox: a built-in emulator stands in for the clouds; nothing real is read or written.")
+	return sandboxLookup(env, a.lookup), func() error { cancel(); return wait() }, nil
+}
+
+// sandboxLookup gives the emulator's variables, and of the rest only what is no cloud credential or endpoint.
+func sandboxLookup(env map[string]string, real secret.Lookup) secret.Lookup {
+	return func(name string) (string, bool) {
+		if v, ok := env[name]; ok {
+			return v, true
+		}
+		for _, prefix := range []string{"ALIBABA_CLOUD_", "HUAWEICLOUD_", "HW_", "OS_", "HC_CONTAINER_", "REGENT_ENDPOINT_"} {
+			if strings.HasPrefix(strings.ToUpper(name), prefix) {
+				return "", false
+			}
+		}
+		return real(name)
+	}
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"regent/internal/config"
+)
+
+func (a *app) validateCommand() *cobra.Command {
+	var files []string
+	cmd := &cobra.Command{
+		Use:   "validate -f FILE|DIR|GLOB ...",
+		Short: "Check configuration files without any network access",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			c, err := a.load(files)
+			if err != nil {
+				return err
+			}
+			registrations := 0
+			for _, r := range c.Registries {
+				registrations += len(r.Scan)
+			}
+			fmt.Fprintf(a.out, "Valid: %d accounts, %d registries with %d registrations, %d replication targets.\n",
+				len(c.Accounts), len(c.Registries), registrations, len(c.Targets))
+			return nil
+		},
+	}
+	addFiles(cmd, &files)
+	return cmd
+}
+
+func addFiles(cmd *cobra.Command, files *[]string) {
+	cmd.Flags().StringArrayVarP(files, "file", "f", nil, "configuration `FILE, DIR or GLOB`; may be given more than once")
+	if err := cmd.MarkFlagRequired("file"); err != nil {
+		panic(err) // the flag was defined on the line above
+	}
+}
+
+// load reads the configuration and prints its warnings.
+func (a *app) load(files []string) (*config.Config, error) {
+	c, err := config.Load(files)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range c.Warnings {
+		fmt.Fprintf(a.err, "%s: warning: %s\n", w.Position, w.Message)
+	}
+	return c, nil
+}

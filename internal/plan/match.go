@@ -1,0 +1,80 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"regent/internal/model"
+)
+
+// pair is a desired item with the live items of its key, or a live item alone.
+type pair struct {
+	desired *model.Item
+	live    []*model.Item
+	// conflict says why the pair cannot be decided.
+	conflict string
+}
+
+// match pairs by key. Ports take part only where both sides know them: a live item with the same port is the one;
+// else a live item of unknown port may be. More than one candidate, or one candidate for two desired items, is a
+// conflict, never a guess.
+func match(desired, live []model.Item) []pair {
+	buckets := make(map[string][]*model.Item, len(live))
+	for i := range live {
+		b := live[i].Key.Bucket()
+		buckets[b] = append(buckets[b], &live[i])
+	}
+	pairs := make([]pair, len(desired))
+	claims := map[*model.Item][]int{}
+	for i := range desired {
+		d := &desired[i]
+		pairs[i] = pair{desired: d, live: candidates(d.Key.Port, buckets[d.Key.Bucket()])}
+		for _, l := range pairs[i].live {
+			claims[l] = append(claims[l], i)
+		}
+	}
+	for i := range pairs {
+		pairs[i].conflict = conflict(i, pairs, claims)
+	}
+	for i := range live {
+		if len(claims[&live[i]]) == 0 {
+			pairs = append(pairs, pair{live: []*model.Item{&live[i]}})
+		}
+	}
+	return pairs
+}
+
+func candidates(port int64, bucket []*model.Item) []*model.Item {
+	var exact, unknown []*model.Item
+	for _, l := range bucket {
+		switch {
+		case l.Key.Port == port:
+			exact = append(exact, l)
+		case l.Key.Port == 0 || port == 0:
+			unknown = append(unknown, l)
+		}
+	}
+	if len(exact) > 0 {
+		return exact
+	}
+	return unknown
+}
+
+func conflict(i int, pairs []pair, claims map[*model.Item][]int) string {
+	p := pairs[i]
+	if len(p.live) > 1 {
+		var ids []string
+		for _, l := range p.live {
+			ids = append(ids, l.ID)
+		}
+		slices.Sort(ids)
+		return fmt.Sprintf("%d live entries have its key (%s): IDs %s; delete all but one in the vendor's console, then plan again",
+			len(ids), p.desired.Key, strings.Join(ids, " and "))
+	}
+	if len(p.live) == 1 && len(claims[p.live[0]]) > 1 {
+		return fmt.Sprintf("the live entry with ID %s matches several entries of the file, because the API does not tell its port; "+
+			"keep one of them, or delete the live entry", p.live[0].ID)
+	}
+	return ""
+}

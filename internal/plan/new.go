@@ -1,0 +1,299 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"regent/internal/model"
+	"regent/internal/secret"
+)
+
+// Input is one account's two sides.
+type Input struct {
+	Name     string
+	Place    model.Place
+	Position model.Position
+	// Credentials are the names of the account's own credential variables.
+	Credentials []string
+	// Fields is the provider's field table.
+	Fields  []model.Field
+	Desired []model.Item
+	Live    []model.Item
+	BuiltIn int
+	// Refused are problems the provider found, by the desired item's key.
+	Refused []Refusal
+	Notes   []Note
+	// Err says that the account could not be read; nothing is planned for it.
+	Err error
+}
+
+// Refusal says why a desired item cannot be planned.
+type Refusal struct {
+	Key     model.Key
+	At      model.Position
+	Message string
+}
+
+// New compares every account. Unset names the environment variables that have no value here; they are noted where
+// a change would need them.
+func New(inputs []Input, unset func(env string) bool) *Plan {
+	p := &Plan{FormatVersion: FormatVersion, Changes: []Change{}, Problems: []Problem{}, Notes: []Note{}, Accounts: []Account{}}
+	for _, in := range inputs {
+		b := builder{plan: p, in: in, table: map[string]model.Field{}}
+		for _, f := range in.Fields {
+			b.table[f.Name] = f
+		}
+		b.build()
+	}
+	p.noteUnset(unset)
+	p.sort()
+	p.count()
+	p.Digest = digest(p)
+	return p
+}
+
+type builder struct {
+	plan  *Plan
+	in    Input
+	table map[string]model.Field
+	out   Account
+}
+
+func (b *builder) build() {
+	b.out = Account{
+		Name: b.in.Name, Place: b.in.Place, Position: position(b.in.Position), BuiltIn: b.in.BuiltIn,
+		Credentials: slices.Clone(b.in.Credentials), Unmanaged: []Unmanaged{},
+	}
+	slices.Sort(b.out.Credentials)
+	if b.in.Err != nil {
+		b.out.Error = b.in.Err.Error()
+		b.plan.Accounts = append(b.plan.Accounts, b.out)
+		return
+	}
+	refused := map[string]bool{}
+	for _, r := range b.in.Refused {
+		refused[r.Key.String()] = true
+		b.problem(r.At, r.Key.String(), r.Message)
+	}
+	for _, m := range match(b.in.Desired, b.in.Live) {
+		switch {
+		case m.desired == nil:
+			b.unmanaged(m.live[0])
+		case refused[m.desired.Key.String()]:
+		case m.conflict != "":
+			b.problem(m.desired.Position, m.desired.Name, m.conflict)
+		case len(m.live) == 0:
+			b.add(m.desired)
+		default:
+			b.compare(m.desired, m.live[0])
+		}
+	}
+	for _, n := range b.in.Notes {
+		n.Account = b.in.Name
+		b.plan.Notes = append(b.plan.Notes, n)
+	}
+	b.plan.Accounts = append(b.plan.Accounts, b.out)
+}
+
+func (b *builder) problem(at model.Position, name, message string) {
+	b.plan.Problems = append(b.plan.Problems, Problem{Account: b.in.Name, Name: name, Message: message, Position: position(at)})
+}
+
+func (b *builder) unmanaged(live *model.Item) {
+	b.out.Unmanaged = append(b.out.Unmanaged, Unmanaged{ID: live.ID, Name: live.Name, Summary: live.Summary})
+}
+
+func (b *builder) change(action Action, d *model.Item, live *model.Item) Change {
+	c := Change{
+		Action: action, Account: b.in.Name, Kind: d.Kind, Name: d.Name, Key: Key{}, Position: position(d.Position),
+		Fields: []FieldChange{}, Secrets: []SecretUse{}, Desired: d, Live: live,
+	}
+	for _, part := range d.Key.Parts {
+		c.Key[part.Name] = part.Value
+	}
+	if d.Key.Port != 0 {
+		c.Key["port"] = strconv.FormatInt(d.Key.Port, 10)
+	}
+	if live != nil {
+		c.ID = live.ID
+	}
+	return c
+}
+
+func (b *builder) add(d *model.Item) {
+	c := b.change(Add, d, nil)
+	for _, f := range b.in.Fields {
+		if v, ok := d.Values[f.Name]; ok {
+			c.Fields = append(c.Fields, fieldChange(f, d, nil, v))
+		}
+	}
+	c.Secrets = uses(d.Secrets, func(string) bool { return true })
+	b.plan.Changes = append(b.plan.Changes, c)
+}
+
+// compare plans what makes live equal to desired.
+func (b *builder) compare(d, live *model.Item) {
+	c := b.change(Modify, d, live)
+	for _, f := range Differing(b.in.Fields, d, live) {
+		change := fieldChange(f, d, live.Values[f.Name], d.Values[f.Name])
+		if f.Immutable != "" {
+			change.Blocked = f.Immutable
+			c.Action = Blocked
+		}
+		c.Fields = append(c.Fields, change)
+	}
+	for _, f := range b.in.Fields {
+		if env, ok := d.Values[f.Name].(model.FromEnv); ok && !env.Set {
+			b.note(d.FieldPosition(f.Name), fmt.Sprintf("%s: %s comes from env %s, which is not set here; it is not compared",
+				d.Name, f.Name, env.Ref.Env))
+		}
+	}
+	if len(c.Fields) == 0 {
+		b.out.Unchanged++
+		return
+	}
+	if c.Action == Modify {
+		changed := c.Changed()
+		c.Secrets = uses(d.Secrets, func(field string) bool { return b.table[baseName(field)].Sent(changed) })
+	}
+	b.plan.Changes = append(b.plan.Changes, c)
+}
+
+// Differing gives the observable fields in which a live item is not what is desired, in the order of the table.
+// What the API did not return and what comes from an unset variable cannot differ.
+func Differing(table []model.Field, d, live *model.Item) []model.Field {
+	var out []model.Field
+	for _, f := range table {
+		want, governed := d.Values[f.Name]
+		have, returned := live.Values[f.Name]
+		if !governed || !returned || f.Key || !f.Observable() {
+			continue
+		}
+		if env, ok := want.(model.FromEnv); ok && !env.Set {
+			continue
+		}
+		if !Equal(want, have) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (b *builder) note(at model.Position, text string) {
+	b.plan.Notes = append(b.plan.Notes, Note{Account: b.in.Name, Message: text, Position: position(at)})
+}
+
+// baseName gives the field of a secret that is one of several: namespaces[team] belongs to namespaces.
+func baseName(field string) string {
+	for i := range len(field) {
+		if field[i] == '[' {
+			return field[:i]
+		}
+	}
+	return field
+}
+
+func uses(refs map[string]secret.Ref, sent func(field string) bool) []SecretUse {
+	out := []SecretUse{}
+	for _, field := range slices.Sorted(maps.Keys(refs)) {
+		if sent(field) {
+			out = append(out, SecretUse{Field: field, Env: refs[field].Env})
+		}
+	}
+	return out
+}
+
+func fieldChange(f model.Field, d *model.Item, before, after model.Value) FieldChange {
+	c := FieldChange{Field: f.Name, Before: before, After: after, Position: position(d.FieldPosition(f.Name))}
+	if env, ok := after.(model.FromEnv); ok {
+		c.Before, c.After, c.Env = nil, nil, env.Ref.Env
+	}
+	return c
+}
+
+// Equal compares a desired with a live value.
+func Equal(want, have model.Value) bool {
+	if env, ok := want.(model.FromEnv); ok {
+		text, isText := have.(string)
+		return env.Set && isText && env.Value.Equal(text)
+	}
+	return gocmp.Equal(want, have)
+}
+
+// noteUnset notes every variable that a change needs and that has no value here, once.
+func (p *Plan) noteUnset(unset func(env string) bool) {
+	seen := map[string]bool{}
+	for _, c := range p.Changes {
+		var names []string
+		for _, s := range c.Secrets {
+			names = append(names, s.Env)
+		}
+		if c.Action != Blocked {
+			names = append(names, c.Desired.Environment()...)
+		}
+		for _, env := range names {
+			if seen[env] || !unset(env) {
+				continue
+			}
+			seen[env] = true
+			p.Notes = append(p.Notes, Note{Account: c.Account, Position: c.Position,
+				Message: fmt.Sprintf("%s: env %s is not set here; apply will need it", c.Name, env)})
+		}
+	}
+}
+
+// sort makes the order independent of files and lists.
+func (p *Plan) sort() {
+	slices.SortFunc(p.Accounts, func(a, b Account) int { return cmp.Compare(a.Name, b.Name) })
+	for i := range p.Accounts {
+		slices.SortFunc(p.Accounts[i].Unmanaged, func(a, b Unmanaged) int {
+			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	slices.SortFunc(p.Changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Key.String(), b.Key.String()))
+	})
+	slices.SortFunc(p.Problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Message, b.Message))
+	})
+	slices.SortFunc(p.Notes, func(a, b Note) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Message, b.Message))
+	})
+}
+
+func (p *Plan) count() {
+	s := &p.Summary
+	for _, c := range p.Changes {
+		switch c.Action {
+		case Add:
+			s.Add++
+		case Modify:
+			s.Modify++
+		case Blocked:
+			s.Blocked++
+		}
+	}
+	for _, a := range p.Accounts {
+		s.Unchanged += a.Unchanged
+		s.Unmanaged += len(a.Unmanaged)
+		s.BuiltIn += a.BuiltIn
+	}
+	s.Problems = len(p.Problems)
+}
+
+// String gives the key in a fixed order.
+func (k Key) String() string {
+	var s string
+	for _, name := range slices.Sorted(maps.Keys(k)) {
+		if s != "" {
+			s += " "
+		}
+		s += name + "=" + k[name]
+	}
+	return s
+}

@@ -1,0 +1,217 @@
+package huaweihss
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"regent/internal/cloud"
+	"regent/internal/config"
+	"regent/internal/model"
+	"regent/internal/provider"
+)
+
+const (
+	// pageSize is asked for. The API takes 10 to 200, and its model says that a page holds at most 100.
+	pageSize = 100
+	// maxItems bounds what a list can claim to hold.
+	maxItems = 100_000
+	// relist is how often a list that changed while it was read is read again.
+	relist = 3
+
+	managedTypes = "Harbor,Jfrog"
+	builtInTypes = "SwrPrivate,SwrShared,SwrEnterprise,Other"
+)
+
+// isRead is the read list of the API: the list, and nothing below it. One of the other GETs carries a password in
+// its URL.
+func isRead(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v5/") && strings.HasSuffix(r.URL.Path, "/image/registries")
+}
+
+type lister struct {
+	client            *cloud.Client
+	base              string
+	enterpriseProject string
+}
+
+func openLister(ctx context.Context, s *provider.Session, a *config.Account) (provider.Lister, error) {
+	client, endpoint, err := s.Huawei(ctx, a, access(a, false))
+	if err != nil {
+		return nil, err
+	}
+	return &lister{client: client, base: base(endpoint, a), enterpriseProject: a.EnterpriseProjectID}, nil
+}
+
+func base(endpoint string, a *config.Account) string {
+	return endpoint + "/v5/" + url.PathEscape(a.ProjectID) + "/image/registries"
+}
+
+// registry is an entry of the list. Pointers tell an absent field from an empty one.
+type registry struct {
+	ID         string  `json:"id"`
+	Name       string  `json:"registry_name"`
+	Type       string  `json:"registry_type"`
+	APIVersion *string `json:"api_version"`
+	Protocol   *string `json:"protocol"`
+	Address    *string `json:"registry_addr"`
+	Username   *string `json:"registry_username"`
+	Namespace  *string `json:"namespace"`
+	Cluster    *string `json:"connect_cluster_id"`
+	Channel    *string `json:"get_scan_image_channel"`
+}
+
+type page struct {
+	Total    int        `json:"total_num"`
+	Registry []registry `json:"data_list"`
+}
+
+// errMoved says that entries came or went while the pages were read.
+var errMoved = errors.New("the list changed while it was read")
+
+// List implements [provider.Lister].
+func (l *lister) List(ctx context.Context, _ []model.Item) (provider.Listing, error) {
+	registries, err := l.all(ctx)
+	if err != nil {
+		return provider.Listing{}, err
+	}
+	builtIn, err := l.page(ctx, builtInTypes, 0, 10)
+	if err != nil {
+		return provider.Listing{}, err
+	}
+	out := provider.Listing{BuiltIn: builtIn.Total}
+	for _, r := range registries {
+		if _, ok := typeFromAPI(r.Type); !ok {
+			continue // the filter of the request is not relied on
+		}
+		if r.ID == "" || r.Name == "" {
+			return provider.Listing{}, l.client.Odd(listCall(""), nil, errors.New("the list has an entry without an ID or a name"))
+		}
+		out.Items = append(out.Items, live(r))
+	}
+	return out, nil
+}
+
+// all reads every page. A list that moved is read again: an entry lost between two pages would be created twice.
+func (l *lister) all(ctx context.Context) ([]registry, error) {
+	var err error
+	for range relist {
+		var registries []registry
+		if registries, err = l.pages(ctx); !errors.Is(err, errMoved) {
+			return registries, err
+		}
+	}
+	return nil, err
+}
+
+// pages advances by what was received, not by what was asked for: a server may cap its pages.
+func (l *lister) pages(ctx context.Context) ([]registry, error) {
+	seen := map[string]bool{}
+	var out []registry
+	for {
+		p, err := l.page(ctx, managedTypes, len(out), pageSize)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range p.Registry {
+			if seen[r.ID] {
+				return nil, l.moved(fmt.Sprintf("the entry with ID %s came twice", r.ID))
+			}
+			seen[r.ID] = true
+			out = append(out, r)
+		}
+		switch {
+		case len(out) == p.Total:
+			return out, nil
+		case len(out) > p.Total || len(p.Registry) == 0:
+			return nil, l.moved(fmt.Sprintf("it says %d entries and gave %d", p.Total, len(out)))
+		}
+	}
+}
+
+func (l *lister) moved(how string) error {
+	return l.client.Odd(listCall(""), nil,
+		fmt.Errorf("%w: %s; nothing can be planned on a list that may be incomplete", errMoved, how))
+}
+
+func listCall(u string) cloud.Call {
+	return cloud.Call{Operation: "ListRegistry", Method: http.MethodGet, URL: u, Read: true}
+}
+
+func (l *lister) page(ctx context.Context, types string, offset, limit int) (page, error) {
+	query := url.Values{
+		"enterprise_project_id": {l.enterpriseProject}, "registry_type": {types},
+		"offset": {strconv.Itoa(offset)}, "limit": {strconv.Itoa(limit)},
+	}
+	call := listCall(l.base + "?" + query.Encode())
+	var p page
+	answer, err := l.client.JSON(ctx, call, nil, &p)
+	if err != nil {
+		return p, err
+	}
+	if p.Total < 0 || p.Total > maxItems {
+		return p, l.client.Odd(call, answer, fmt.Errorf("the list claims %d entries", p.Total))
+	}
+	return p, nil
+}
+
+// live makes an entry comparable.
+func live(r registry) model.Item {
+	typ, _ := typeFromAPI(r.Type)
+	it := model.Item{
+		Kind:   model.Registration,
+		Name:   r.Name,
+		Key:    key(r.Name),
+		ID:     r.ID,
+		Values: map[string]model.Value{fieldName: r.Name, fieldType: typ},
+	}
+	set := func(field string, v *string) {
+		if v != nil {
+			it.Values[field] = *v
+		}
+	}
+	set(fieldAPIVersion, r.APIVersion)
+	set(fieldUsername, r.Username)
+	set(fieldCluster, r.Cluster)
+	scheme, address := canonical(r)
+	set(fieldScheme, scheme)
+	set(fieldAddress, address)
+	if r.Channel != nil {
+		switch *r.Channel {
+		case "Swr":
+			it.Values[fieldChannel] = channelSWR
+		case "Other":
+			it.Values[fieldChannel] = channelUpload
+			it.Values[fieldNamespace] = ""
+			set(fieldNamespace, r.Namespace)
+		default:
+			it.Values[fieldChannel] = *r.Channel
+		}
+	}
+	it.Summary = typ
+	if scheme != nil && address != nil {
+		it.Summary += " " + *scheme + "://" + *address
+	}
+	return it
+}
+
+// canonical writes protocol and address as the file's side does: lower case, no default port, no trailing slash.
+func canonical(r registry) (scheme, address *string) {
+	if r.Protocol == nil || r.Address == nil {
+		return r.Protocol, r.Address
+	}
+	_, bare, found := strings.Cut(*r.Address, "://")
+	if !found {
+		bare = *r.Address
+	}
+	u, err := config.ParseURL(*r.Protocol + "://" + bare)
+	if err != nil {
+		return r.Protocol, r.Address
+	}
+	host := u.Address() + u.Path
+	return &u.Scheme, &host
+}

@@ -1,0 +1,321 @@
+package huaweiswr
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"regent/internal/cloud"
+	"regent/internal/config"
+	"regent/internal/model"
+	"regent/internal/provider"
+)
+
+const (
+	// pageSize is the API's maximum. The offset must be a multiple of it.
+	pageSize = 100
+	// maxItems bounds what a list can claim to hold.
+	maxItems = 100_000
+	// relist is how often a list that changed while it was read is read again.
+	relist = 3
+)
+
+// isRead is the read list of the API: every GET under the instance path.
+func isRead(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v2/")
+}
+
+// lister reads one instance.
+type lister struct {
+	client   *cloud.Client
+	base     string
+	parallel int
+}
+
+func openLister(ctx context.Context, s *provider.Session, a *config.Account) (provider.Lister, error) {
+	client, endpoint, err := s.Huawei(ctx, a, access(a, false))
+	if err != nil {
+		return nil, err
+	}
+	return &lister{client: client, base: base(endpoint, a), parallel: max(s.Parallel, 1)}, nil
+}
+
+func base(endpoint string, a *config.Account) string {
+	return endpoint + "/v2/" + url.PathEscape(a.ProjectID) + "/instances/" + url.PathEscape(a.InstanceID) + "/registries"
+}
+
+// registry is an entry of list and show. Raw messages tell an absent field from an empty one.
+type registry struct {
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Type        string `json:"type"`
+	URL         string `json:"url"`
+	Insecure    bool   `json:"insecure"`
+	Credential  *struct {
+		AccessKey *string `json:"access_key"`
+	} `json:"credential"`
+	RegionID   *string         `json:"region_id"`
+	InstanceID *string         `json:"instance_id"`
+	ProjectID  json.RawMessage `json:"project_id"`
+	DNSConf    json.RawMessage `json:"dns_conf"`
+}
+
+type page struct {
+	Registries []registry `json:"registries"`
+	Total      int        `json:"total"`
+}
+
+// errMoved says that entries came or went while the pages were read.
+var errMoved = errors.New("the list changed while it was read")
+
+// List implements [provider.Lister].
+func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listing, error) {
+	registries, err := l.all(ctx)
+	if err != nil {
+		return provider.Listing{}, err
+	}
+	wanted := map[string]*model.Item{}
+	for i := range desired {
+		wanted[desired[i].Name] = &desired[i]
+	}
+	if err := l.complete(ctx, registries, wanted); err != nil {
+		return provider.Listing{}, err
+	}
+	var out provider.Listing
+	for _, r := range registries {
+		it, err := l.item(r)
+		if err != nil {
+			return provider.Listing{}, err
+		}
+		out.Items = append(out.Items, it)
+		if d := wanted[r.Name]; d != nil {
+			out.Notes = append(out.Notes, silent(d, it)...)
+		}
+	}
+	return out, nil
+}
+
+// all reads every page. A list that moved is read again: an entry lost between two pages would be created twice.
+func (l *lister) all(ctx context.Context) ([]registry, error) {
+	var err error
+	for range relist {
+		var registries []registry
+		if registries, err = l.pages(ctx); !errors.Is(err, errMoved) {
+			return registries, err
+		}
+	}
+	return nil, err
+}
+
+func (l *lister) pages(ctx context.Context) ([]registry, error) {
+	first, err := l.page(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	pages := make([]page, (first.Total+pageSize-1)/pageSize)
+	if len(pages) == 0 {
+		pages = make([]page, 1)
+	}
+	pages[0] = first
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(l.parallel)
+	for i := 1; i < len(pages); i++ {
+		group.Go(func() (err error) {
+			pages[i], err = l.page(ctx, i*pageSize)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return l.merge(pages)
+}
+
+// merge puts the pages together and checks that they are one list.
+func (l *lister) merge(pages []page) ([]registry, error) {
+	total := pages[0].Total
+	seen := map[int64]bool{}
+	var out []registry
+	for _, p := range pages {
+		if p.Total != total {
+			return nil, l.moved(fmt.Sprintf("its total went from %d to %d", total, p.Total))
+		}
+		for _, r := range p.Registries {
+			if seen[r.ID] {
+				return nil, l.moved(fmt.Sprintf("the entry with ID %d came twice", r.ID))
+			}
+			seen[r.ID] = true
+			out = append(out, r)
+		}
+	}
+	if len(out) != total {
+		return nil, l.moved(fmt.Sprintf("it says %d entries and gave %d", total, len(out)))
+	}
+	return out, nil
+}
+
+func (l *lister) moved(how string) error {
+	return l.client.Odd(listCall(""), nil,
+		fmt.Errorf("%w: %s; nothing can be planned on a list that may be incomplete", errMoved, how))
+}
+
+func listCall(u string) cloud.Call {
+	return cloud.Call{Operation: "ListInstanceRegistries", Method: http.MethodGet, URL: u, Read: true}
+}
+
+// page reads one page. Ordered by creation, so that what is added meanwhile comes last.
+func (l *lister) page(ctx context.Context, offset int) (page, error) {
+	query := url.Values{
+		"limit": {strconv.Itoa(pageSize)}, "offset": {strconv.Itoa(offset)},
+		"order_column": {"created_at"}, "order_type": {"asc"},
+	}
+	call := listCall(l.base + "?" + query.Encode())
+	var p page
+	answer, err := l.client.JSON(ctx, call, nil, &p)
+	if err != nil {
+		return p, err
+	}
+	switch {
+	case p.Total < 0 || p.Total > maxItems:
+		return p, l.client.Odd(call, answer, fmt.Errorf("the list claims %d entries", p.Total))
+	case len(p.Registries) > pageSize:
+		return p, l.client.Odd(call, answer, fmt.Errorf("a page of %d holds %d entries", pageSize, len(p.Registries)))
+	}
+	return p, nil
+}
+
+// complete reads the wanted entries one by one where the list left out a field that has to be compared.
+func (l *lister) complete(ctx context.Context, registries []registry, wanted map[string]*model.Item) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(l.parallel)
+	for i := range registries {
+		r := &registries[i]
+		if d := wanted[r.Name]; d == nil || !incomplete(r, d.Values[fieldType]) {
+			continue
+		}
+		group.Go(func() error { return l.show(ctx, r) })
+	}
+	return group.Wait()
+}
+
+// incomplete reports whether a comparison with a desired entry of the type needs a field the list left out.
+func incomplete(r *registry, desiredType model.Value) bool {
+	switch {
+	case desiredType != r.Type:
+		return false // blocked anyway
+	case desiredType == typeHarbor:
+		return r.DNSConf == nil
+	case desiredType == typeInternal:
+		return r.ProjectID == nil
+	}
+	return false
+}
+
+func (l *lister) show(ctx context.Context, r *registry) error {
+	call := cloud.Call{
+		Operation: "ShowInstanceRegistry", Method: http.MethodGet,
+		URL: l.base + "/" + strconv.FormatInt(r.ID, 10), Read: true,
+	}
+	var shown registry
+	answer, err := l.client.JSON(ctx, call, nil, &shown)
+	if err != nil {
+		return err
+	}
+	if shown.ID != r.ID || shown.Name != r.Name {
+		return l.client.Odd(call, answer, fmt.Errorf("asked for entry %d, got another one", r.ID))
+	}
+	r.DNSConf, r.ProjectID = shown.DNSConf, shown.ProjectID
+	return nil
+}
+
+// item makes an entry comparable.
+func (l *lister) item(r registry) (model.Item, error) {
+	if r.ID <= 0 || r.Name == "" {
+		return model.Item{}, l.client.Odd(listCall(""), nil, errors.New("the list has an entry without an ID or a name"))
+	}
+	address := r.URL
+	if u, err := config.ParseURL(r.URL); err == nil {
+		address = u.String()
+	}
+	it := model.Item{
+		Kind: model.ReplicationTarget,
+		Name: r.Name,
+		Key:  key(r.Name),
+		ID:   strconv.FormatInt(r.ID, 10),
+		Values: map[string]model.Value{
+			fieldName:        r.Name,
+			fieldType:        r.Type,
+			fieldURL:         address,
+			fieldInsecure:    r.Insecure,
+			fieldDescription: r.Description,
+		},
+		Summary: r.Type + " " + address,
+	}
+	if r.Credential != nil {
+		optional(it.Values, fieldAccessKey, r.Credential.AccessKey)
+	}
+	optional(it.Values, fieldTargetRegion, r.RegionID)
+	optional(it.Values, fieldTargetInstance, r.InstanceID)
+	if err := l.shown(it.Values, r); err != nil {
+		return model.Item{}, err
+	}
+	return it, nil
+}
+
+func optional(values map[string]model.Value, field string, v *string) {
+	if v != nil {
+		values[field] = *v
+	}
+}
+
+// shown reads the two fields that may be absent, null or empty.
+func (l *lister) shown(values map[string]model.Value, r registry) error {
+	if r.ProjectID != nil {
+		var id *string
+		if err := json.Unmarshal(r.ProjectID, &id); err != nil {
+			return l.client.Odd(listCall(""), nil, fmt.Errorf("project_id of entry %d is not text", r.ID))
+		}
+		values[fieldTargetProject] = ""
+		optional(values, fieldTargetProject, id)
+	}
+	if r.DNSConf != nil {
+		var conf *struct {
+			Hosts map[string]string `json:"hosts"`
+		}
+		if err := json.Unmarshal(r.DNSConf, &conf); err != nil {
+			return l.client.Odd(listCall(""), nil, fmt.Errorf("dns_conf of entry %d is not a host table", r.ID))
+		}
+		hosts := map[string]string{}
+		if conf != nil && conf.Hosts != nil {
+			hosts = conf.Hosts
+		}
+		values[fieldHosts] = hosts
+	}
+	return nil
+}
+
+// silent notes the field that has to be compared and that neither list nor show returned.
+func silent(desired *model.Item, live model.Item) []provider.Note {
+	if desired.Values[fieldType] != live.Values[fieldType] {
+		return nil // blocked anyway
+	}
+	for _, field := range []string{fieldHosts, fieldTargetProject} {
+		_, governed := desired.Values[field]
+		_, returned := live.Values[field]
+		if governed && !returned {
+			return []provider.Note{{
+				Position: desired.FieldPosition(field),
+				Text:     fmt.Sprintf("%s: the API did not return %s; it is sent with every change but cannot be compared", live.Name, field),
+			}}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,230 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"golang.org/x/time/rate"
+
+	"regent/internal/cloud"
+	"regent/internal/cloud/alibaba"
+	"regent/internal/cloud/huawei"
+	"regent/internal/config"
+	"regent/internal/model"
+	"regent/internal/secret"
+)
+
+// The variables that replace endpoints. They come from the environment only: a pull request that could name an
+// endpoint could send credentials there.
+const (
+	EndpointSAS = "REGENT_ENDPOINT_ALIBABA_SAS"
+	EndpointHSS = "REGENT_ENDPOINT_HUAWEI_HSS"
+	EndpointSWR = "REGENT_ENDPOINT_HUAWEI_SWR"
+	EndpointIAM = "REGENT_ENDPOINT_HUAWEI_IAM"
+)
+
+// Session is what all accounts of one run share: connections, credentials found once, and the gates that keep a
+// refused key from being locked. It is safe for concurrent use.
+type Session struct {
+	// Lookup reads the environment; in the sandbox it is the emulator's.
+	Lookup secret.Lookup
+	// Masker learns every secret that is resolved.
+	Masker *secret.Masker
+	// Network is the transport at the bottom of every chain.
+	Network http.RoundTripper
+	// UserAgent names the program.
+	UserAgent string
+	// Parallel bounds the concurrent reads of one account.
+	Parallel int
+	// Retries bounds trying again.
+	Retries cloud.Retries
+	// IgnoreFileCredentials makes every account use the environment's credentials: the sandbox has its own.
+	IgnoreFileCredentials bool
+
+	mu       sync.Mutex
+	gates    map[string]*cloud.Gate
+	limiters map[string]*rate.Limiter
+	huawei   map[string]huawei.Source
+	alibaba  alibaba.Source
+}
+
+// Resolve reads a secret and registers it with the masker.
+func (s *Session) Resolve(ref secret.Ref) (secret.Value, bool) {
+	v, ok := ref.Resolve(s.Lookup)
+	if ok {
+		s.Masker.Add(v)
+	}
+	return v, ok
+}
+
+// need resolves the reference of an account's credentials.
+func (s *Session) need(ref secret.Ref, at model.Position) (secret.Value, error) {
+	v, ok := s.Resolve(ref)
+	if !ok {
+		return v, &config.Error{Position: at, Message: fmt.Sprintf(
+			"the environment variable %s is not set; the account's credentials come from it", ref.Env)}
+	}
+	return v, nil
+}
+
+func (s *Session) gate(identity string) *cloud.Gate {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gates == nil {
+		s.gates = map[string]*cloud.Gate{}
+	}
+	if s.gates[identity] == nil {
+		s.gates[identity] = &cloud.Gate{}
+	}
+	return s.gates[identity]
+}
+
+// limiter gives the request budget of an endpoint, shared by the accounts on it.
+func (s *Session) limiter(endpoint string, perSecond rate.Limit, burst int) *rate.Limiter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limiters == nil {
+		s.limiters = map[string]*rate.Limiter{}
+	}
+	if s.limiters[endpoint] == nil {
+		s.limiters[endpoint] = rate.NewLimiter(perSecond, burst)
+	}
+	return s.limiters[endpoint]
+}
+
+// endpoint gives the override of a variable, or the public endpoint.
+func (s *Session) endpoint(variable, public string) (string, error) {
+	if v, ok := s.Lookup(variable); ok && v != "" {
+		return cloud.Endpoint(variable, v)
+	}
+	return public, nil
+}
+
+// Access says how an account is opened.
+type Access struct {
+	// Variable replaces the endpoint Public.
+	Variable, Public string
+	// Reads is the list of requests that only read. AllowWrites lets others pass too.
+	Reads       func(*http.Request) bool
+	AllowWrites bool
+	// PerSecond and Burst bound the requests to the endpoint.
+	PerSecond rate.Limit
+	Burst     int
+}
+
+// chain composes what lies below the credentials gate.
+func (s *Session) chain(signed http.RoundTripper, endpoint string, a Access) http.RoundTripper {
+	if !a.AllowWrites {
+		signed = cloud.ReadOnly(signed, a.Reads)
+	}
+	return cloud.Agent(cloud.Limit(signed, s.limiter(endpoint, a.PerSecond, a.Burst)), s.UserAgent)
+}
+
+// Huawei opens an account of Huawei Cloud and gives its client and endpoint.
+func (s *Session) Huawei(ctx context.Context, account *config.Account, a Access) (*cloud.Client, string, error) {
+	endpoint, err := s.endpoint(a.Variable, a.Public)
+	if err != nil {
+		return nil, "", err
+	}
+	source, err := s.huaweiSource(ctx, account)
+	if err != nil {
+		return nil, "", located(err, account)
+	}
+	signed := huawei.Sign(s.Network, source, account.ProjectID)
+	return cloud.NewClient(cloud.Options{
+		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, endpoint, a),
+		Gate: s.gate(source.Identity()), Dialect: huawei.Dialect{}, Retries: s.Retries, Masker: s.Masker,
+	}), endpoint, nil
+}
+
+func (s *Session) huaweiSource(ctx context.Context, account *config.Account) (huawei.Source, error) {
+	if c := account.Credentials; c != nil && !s.IgnoreFileCredentials {
+		return s.huaweiFile(c)
+	}
+	iamEndpoint, err := s.endpoint(EndpointIAM, huawei.Endpoint(huawei.IAM, account.Region))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if source := s.huawei[iamEndpoint]; source != nil {
+		return source, nil
+	}
+	iam := huawei.NewIAMClient(iamEndpoint, cloud.Agent(s.Network, s.UserAgent), s.Retries, s.Masker)
+	source, err := huawei.Chain(ctx, s.Lookup, s.Masker, iam)
+	if err != nil {
+		return nil, err
+	}
+	if s.huawei == nil {
+		s.huawei = map[string]huawei.Source{}
+	}
+	s.huawei[iamEndpoint] = source
+	return source, nil
+}
+
+func (s *Session) huaweiFile(c *config.Credentials) (huawei.Source, error) {
+	if !c.AuthToken.IsZero() {
+		token, err := s.need(c.AuthToken, c.Key("authToken"))
+		return huawei.Static(huawei.Credential{AuthToken: token}), err
+	}
+	access, err1 := s.need(c.AccessKey, c.Key("accessKey"))
+	key, err2 := s.need(c.SecretKey, c.Key("secretKey"))
+	token, err3 := s.optional(c.SecurityToken, c.Key("securityToken"))
+	return huawei.Static(huawei.Credential{AccessKey: access.Reveal(), SecretKey: key, SecurityToken: token}),
+		errors.Join(err1, err2, err3)
+}
+
+func (s *Session) optional(ref secret.Ref, at model.Position) (secret.Value, error) {
+	if ref.IsZero() {
+		return secret.Value{}, nil
+	}
+	return s.need(ref, at)
+}
+
+// Alibaba opens an account of Alibaba Cloud and gives its client and endpoint.
+func (s *Session) Alibaba(account *config.Account, a Access) (*cloud.Client, string, error) {
+	endpoint, err := s.endpoint(a.Variable, a.Public)
+	if err != nil {
+		return nil, "", err
+	}
+	source, err := s.alibabaSource(account)
+	if err != nil {
+		return nil, "", located(err, account)
+	}
+	signed := alibaba.Sign(s.Network, source)
+	return cloud.NewClient(cloud.Options{
+		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, endpoint, a),
+		Gate: s.gate(source.Identity()), Dialect: alibaba.Dialect{}, Retries: s.Retries, Masker: s.Masker,
+	}), endpoint, nil
+}
+
+func (s *Session) alibabaSource(account *config.Account) (alibaba.Source, error) {
+	if c := account.Credentials; c != nil && !s.IgnoreFileCredentials {
+		access, err1 := s.need(c.AccessKey, c.Key("accessKey"))
+		key, err2 := s.need(c.SecretKey, c.Key("secretKey"))
+		token, err3 := s.optional(c.SecurityToken, c.Key("securityToken"))
+		return alibaba.Static(alibaba.Keys{AccessKeyID: access.Reveal(), AccessKeySecret: key, SecurityToken: token}),
+			errors.Join(err1, err2, err3)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.alibaba == nil {
+		source, err := alibaba.Chain(s.Lookup, s.Masker)
+		if err != nil {
+			return nil, err
+		}
+		s.alibaba = source
+	}
+	return s.alibaba, nil
+}
+
+// located names the account in an error that does not name a place yet.
+func located(err error, account *config.Account) error {
+	if _, ok := errors.AsType[*config.Error](err); ok {
+		return err
+	}
+	return &config.Error{Position: account.Position, Message: fmt.Sprintf("account %s: %s", account.Name, err)}
+}

@@ -1,0 +1,205 @@
+// Package reconcile brings the parts together: configuration and providers to a plan, a plan to an apply run.
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"regent/internal/apply"
+	"regent/internal/config"
+	"regent/internal/model"
+	"regent/internal/plan"
+	"regent/internal/provider"
+	"regent/internal/secret"
+)
+
+// Reconciler works on the accounts of one configuration.
+type Reconciler struct {
+	config   *config.Config
+	session  *provider.Session
+	accounts []account
+	parallel int
+}
+
+type account struct {
+	*config.Account
+	provider *provider.Definition
+	desired  []model.Item
+}
+
+// New prepares the named accounts of a configuration, or all when names is empty. Parallel bounds the accounts read
+// at once. An unknown name is an error.
+func New(c *config.Config, providers []*provider.Definition, s *provider.Session, names []string, parallel int) (*Reconciler, error) {
+	r := &Reconciler{config: c, session: s, parallel: max(parallel, 1)}
+	for _, name := range names {
+		if !slices.ContainsFunc(c.Accounts, func(a *config.Account) bool { return a.Name == name }) {
+			return nil, fmt.Errorf("--account %s: the configuration has no such account; it has %s", name, known(c))
+		}
+	}
+	for _, a := range c.Accounts {
+		if len(names) > 0 && !slices.Contains(names, a.Name) {
+			continue
+		}
+		i := slices.IndexFunc(providers, func(d *provider.Definition) bool { return d.Name == a.Provider })
+		if i < 0 {
+			return nil, &config.Error{Position: a.Key("provider"), Message: fmt.Sprintf("no provider is called %s", a.Provider)}
+		}
+		r.accounts = append(r.accounts, account{Account: a, provider: providers[i], desired: providers[i].Desired(c, a, s.Lookup)})
+	}
+	return r, nil
+}
+
+func known(c *config.Config) string {
+	var names string
+	for i, a := range c.Accounts {
+		if i > 0 {
+			names += ", "
+		}
+		names += a.Name
+	}
+	if names == "" {
+		return "none"
+	}
+	return names
+}
+
+// Plan reads every account and compares it with the file. Accounts that cannot be read are in the plan with their
+// errors; the others are planned.
+func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
+	inputs := make([]plan.Input, len(r.accounts))
+	group := errgroup.Group{}
+	group.SetLimit(r.parallel)
+	for i, a := range r.accounts {
+		group.Go(func() error {
+			inputs[i] = r.read(ctx, a)
+			return nil
+		})
+	}
+	_ = group.Wait() // the functions return no errors; inputs hold them
+	return plan.New(inputs, func(env string) bool {
+		_, ok := r.session.Resolve(secret.Ref{Env: env})
+		return !ok
+	})
+}
+
+func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
+	in := plan.Input{
+		Name: a.Name, Place: a.provider.Place(a.Account), Position: a.Position, Fields: a.provider.Fields, Desired: a.desired,
+		Credentials: credentialNames(a.Credentials),
+	}
+	lister, err := a.provider.Lister(ctx, r.session, a.Account)
+	if err != nil {
+		in.Err = err
+		return in
+	}
+	listing, err := lister.List(ctx, a.desired)
+	if err != nil {
+		in.Err = err
+		return in
+	}
+	in.Live, in.BuiltIn = listing.Items, listing.BuiltIn
+	for _, n := range listing.Notes {
+		in.Notes = append(in.Notes, plan.Note{Message: n.Text, Position: plan.Position(n.Position)})
+	}
+	for _, p := range listing.Problems {
+		in.Refused = append(in.Refused, plan.Refusal{Key: p.Key, At: p.Position, Message: p.Text})
+	}
+	return in
+}
+
+func credentialNames(c *config.Credentials) []string {
+	var names []string
+	if c == nil {
+		return nil
+	}
+	for _, ref := range []secret.Ref{c.AccessKey, c.SecretKey, c.SecurityToken, c.AuthToken} {
+		if !ref.IsZero() {
+			names = append(names, ref.Env)
+		}
+	}
+	return names
+}
+
+// Missing names every variable that the plan's writes need and that has no value, one error for each use.
+func (r *Reconciler) Missing(p *plan.Plan) []error {
+	var errs []error
+	for _, c := range p.Writes() {
+		for _, use := range c.Secrets {
+			if _, ok := r.session.Resolve(secret.Ref{Env: use.Env}); !ok {
+				errs = append(errs, missing(c, use.Field, use.Env))
+			}
+		}
+		for _, env := range c.Desired.Environment() {
+			if _, ok := r.session.Resolve(secret.Ref{Env: env}); !ok {
+				errs = append(errs, missing(c, "a field", env))
+			}
+		}
+	}
+	return errs
+}
+
+func missing(c *plan.Change, field, env string) error {
+	return &config.Error{Position: c.Desired.FieldPosition(field), Message: fmt.Sprintf(
+		"%s in account %s: the environment variable %s is not set or empty; %s comes from it", c.Name, c.Account, env, field)}
+}
+
+// Apply carries out a plan that Plan made. Options.Accounts and Options.Resolve are filled in here.
+func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o apply.Options) *apply.Result {
+	o.Accounts = map[string]apply.Account{}
+	o.Resolve = r.session.Resolve
+	for _, a := range r.accounts {
+		o.Accounts[a.Name] = apply.Account{
+			Fields: a.provider.Fields,
+			Writer: func(ctx context.Context) (provider.Writer, error) {
+				return a.provider.Writer(ctx, r.session, a.Account)
+			},
+			List: r.lister(a),
+		}
+	}
+	return apply.Run(ctx, p, o)
+}
+
+// lister opens an account for reading back, once.
+func (r *Reconciler) lister(a account) func(context.Context, []model.Item) ([]model.Item, error) {
+	var mu sync.Mutex
+	var lister provider.Lister
+	open := func(ctx context.Context) (provider.Lister, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if lister == nil {
+			l, err := a.provider.Lister(ctx, r.session, a.Account)
+			if err != nil {
+				return nil, err
+			}
+			lister = l
+		}
+		return lister, nil
+	}
+	return func(ctx context.Context, desired []model.Item) ([]model.Item, error) {
+		l, err := open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		listing, err := l.List(ctx, desired)
+		return listing.Items, err
+	}
+}
+
+// Unread gives the errors of the accounts that could not be read and the items that could not be planned.
+func Unread(p *plan.Plan) error {
+	var errs []error
+	for _, a := range p.Accounts {
+		if a.Error != "" {
+			errs = append(errs, errors.New(a.Error))
+		}
+	}
+	for _, pr := range p.Problems {
+		errs = append(errs, fmt.Errorf("%s: account %s: %s: %s", pr.Position, pr.Account, pr.Name, pr.Message))
+	}
+	return errors.Join(errs...)
+}

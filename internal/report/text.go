@@ -1,0 +1,243 @@
+// Package report renders plans and results for people and machines: text for a terminal, Markdown for a pull
+// request comment, JSON for tools.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"regent/internal/plan"
+)
+
+// Text renders for a terminal.
+type Text struct {
+	// Color switches ANSI colours on.
+	Color bool
+}
+
+const (
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	red    = "\x1b[31m"
+	bold   = "\x1b[1m"
+	dim    = "\x1b[2m"
+	reset  = "\x1b[0m"
+)
+
+func (t Text) paint(color, s string) string {
+	if !t.Color || s == "" {
+		return s
+	}
+	return color + s + reset
+}
+
+// sign is the mark of an action and its colour.
+func sign(a plan.Action) (mark, color string) {
+	switch a {
+	case plan.Add:
+		return "+", green
+	case plan.Modify:
+		return "~", yellow
+	default:
+		return "!", red
+	}
+}
+
+// Plan writes a plan: changes grouped by account, then problems, then one line of totals. A plan with nothing to do
+// and nothing wrong is one line.
+func (t Text) Plan(w io.Writer, p *plan.Plan) error {
+	var b strings.Builder
+	if !p.Pending() && !p.Failed() {
+		fmt.Fprintf(&b, "No changes. %s\n", standing(p.Summary))
+		_, err := io.WriteString(w, b.String())
+		return err
+	}
+	for _, a := range p.Accounts {
+		t.account(&b, p, a)
+	}
+	t.problems(&b, p)
+	b.WriteString(t.paint(bold, "Plan: "+totals(p.Summary)) + "\n")
+	fmt.Fprintf(&b, "Digest: %s\n", p.Digest)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// totals is the one-line sum of a plan.
+func totals(s plan.Summary) string {
+	line := fmt.Sprintf("%d to add, %d to modify, %d blocked. %s", s.Add, s.Modify, s.Blocked, standing(s))
+	if s.Problems > 0 {
+		line = fmt.Sprintf("%s, %s", count(s.Problems, "problem", "problems"), line)
+	}
+	return line
+}
+
+func standing(s plan.Summary) string {
+	return fmt.Sprintf("%d as the file says, %d unmanaged, %d built-in.", s.Unchanged, s.Unmanaged, s.BuiltIn)
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// placeOf describes where an account lives.
+func placeOf(a plan.Account) string {
+	parts := []string{a.Provider, a.Region}
+	if a.ProjectID != "" {
+		parts = append(parts, "project "+a.ProjectID)
+	}
+	if a.EnterpriseProjectID != "" {
+		parts = append(parts, "enterprise project "+a.EnterpriseProjectID)
+	}
+	if a.InstanceID != "" {
+		parts = append(parts, "instance "+a.InstanceID)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
+	changes := changesOf(p, a.Name)
+	if len(changes) == 0 && len(a.Unmanaged) == 0 && a.Error == "" {
+		return
+	}
+	fmt.Fprintf(b, "%s (%s)\n", t.paint(bold, a.Name), placeOf(a))
+	if a.Error != "" {
+		fmt.Fprintf(b, "  %s\n", t.paint(red, "could not be read: "+clean(a.Error)))
+	}
+	for _, c := range changes {
+		t.change(b, c)
+	}
+	if len(a.Unmanaged) > 0 {
+		fmt.Fprintf(b, "  %s\n", t.paint(dim, "unmanaged: live, not in the file, never touched"))
+		for _, u := range a.Unmanaged {
+			fmt.Fprintf(b, "    %s\n", t.paint(dim, fmt.Sprintf("%s (ID %s) %s", clean(u.Name), clean(u.ID), clean(u.Summary))))
+		}
+	}
+	b.WriteString("\n")
+}
+
+func changesOf(p *plan.Plan, account string) []*plan.Change {
+	var out []*plan.Change
+	for i := range p.Changes {
+		if p.Changes[i].Account == account {
+			out = append(out, &p.Changes[i])
+		}
+	}
+	return out
+}
+
+func (t Text) change(b *strings.Builder, c *plan.Change) {
+	mark, color := sign(c.Action)
+	title := clean(c.Name)
+	if c.ID != "" {
+		title += " (ID " + clean(c.ID) + ")"
+	}
+	fmt.Fprintf(b, "  %s %s  %s\n", t.paint(color, mark), t.paint(bold, title), t.paint(dim, c.Position.String()))
+	rows := rowsOf(c)
+	name, before := 0, 0
+	for _, r := range rows {
+		name = max(name, utf8.RuneCountInString(r.field))
+		before = max(before, utf8.RuneCountInString(r.before))
+	}
+	for _, r := range rows {
+		fmt.Fprintf(b, "      %-*s  %s\n", name, r.field, t.row(c.Action, before, r))
+		if r.blocked != "" {
+			fmt.Fprintf(b, "      %-*s  %s\n", name, "", t.paint(red, "blocked: "+r.blocked))
+		}
+	}
+}
+
+func (t Text) row(a plan.Action, before int, r row) string {
+	if a == plan.Add || r.sent {
+		return r.after
+	}
+	return fmt.Sprintf("%-*s %s %s", before, r.before, t.paint(dim, "->"), r.after)
+}
+
+// row is one line of a change, as text.
+type row struct {
+	field, before, after, blocked string
+	// sent marks a secret, which has no before.
+	sent bool
+}
+
+func rowsOf(c *plan.Change) []row {
+	var rows []row
+	for _, f := range c.Fields {
+		r := row{field: f.Field, before: display(f.Before), after: display(f.After), blocked: f.Blocked}
+		if f.Env != "" {
+			r.before, r.after = "(not shown)", fromEnv(f.Env)
+		}
+		rows = append(rows, r)
+	}
+	for _, s := range c.Secrets {
+		rows = append(rows, row{field: s.Field, after: fromEnv(s.Env), sent: true})
+	}
+	return rows
+}
+
+func fromEnv(name string) string { return "(from env " + name + ")" }
+
+// display gives a value for reading. Text that could be taken for something else is quoted.
+func display(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "(none)"
+	case string:
+		if v == "" || v != strings.TrimSpace(v) || clean(v) != v {
+			return fmt.Sprintf("%+q", v)
+		}
+		return v
+	case map[string]string:
+		return hosts(v)
+	case map[string]any:
+		m := make(map[string]string, len(v))
+		for name, value := range v {
+			m[name] = fmt.Sprint(value)
+		}
+		return hosts(m)
+	case json.Number:
+		return v.String()
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+func hosts(m map[string]string) string {
+	if len(m) == 0 {
+		return "(none)"
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		parts = append(parts, clean(name)+"="+clean(m[name]))
+	}
+	return strings.Join(parts, " ")
+}
+
+// clean makes text from a server harmless on a terminal: what does not print, escape sequences and direction marks
+// among it, becomes a question mark.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+func (t Text) problems(b *strings.Builder, p *plan.Plan) {
+	for _, pr := range p.Problems {
+		fmt.Fprintf(b, "%s %s: account %s: %s: %s\n", t.paint(red, "problem:"), pr.Position, pr.Account, clean(pr.Name), clean(pr.Message))
+	}
+	if len(p.Problems) > 0 {
+		b.WriteString("\n")
+	}
+}
