@@ -1,0 +1,218 @@
+package emulator_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"regent/internal/emulator"
+)
+
+func TestSASRefusesParametersOutsideTheDocumentedRules(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	quay := []string{"RegistryType", "quay"}
+	cases := map[string]struct {
+		params []string
+		code   string
+	}{
+		"no type":                     {sasAdd("RegistryType", ""), "MissingRegistryType"},
+		"acr cannot be added":         {sasAdd("RegistryType", "acr"), "InvalidParameter"},
+		"CI/CD cannot be added":       {sasAdd("RegistryType", "CI/CD"), "InvalidParameter"},
+		"no version":                  {sasAdd("RegistryVersion", ""), "MissingRegistryVersion"},
+		"unknown version":             {sasAdd("RegistryVersion", "v2"), "InvalidParameter"},
+		"no protocol":                 {sasAdd("ProtocolType", ""), "MissingProtocolType"},
+		"unknown protocol":            {sasAdd("ProtocolType", "3"), "InvalidParameter"},
+		"protocol in words":           {sasAdd("ProtocolType", "https"), "InvalidParameter"},
+		"no network":                  {sasAdd("NetType", ""), "MissingNetType"},
+		"VPC without an identifier":   {sasAdd("NetType", "2"), "MissingVpcId"},
+		"no address":                  {sasAdd("RegistryHostIp", ""), "MissingRegistryHostIp"},
+		"name instead of an address":  {sasAdd("RegistryHostIp", "harbor.example.com"), "InvalidParameter"},
+		"no domain":                   {sasAdd("DomainName", ""), "MissingDomainName"},
+		"port 0":                      {sasAdd("Port", "0"), "InvalidParameter"},
+		"port 65536":                  {sasAdd("Port", "65536"), "InvalidParameter"},
+		"no user":                     {sasAdd("UserName", ""), "MissingUserName"},
+		"no password":                 {sasAdd("Password", ""), "MissingPassword"},
+		"no region":                   {sasAdd("RegistryRegionId", ""), "MissingRegistryRegionId"},
+		"unknown region":              {sasAdd("RegistryRegionId", "mars-1"), "InvalidParameter"},
+		"rate in words":               {sasAdd("TransPerHour", "ten"), "InvalidParameter"},
+		"rate beyond 32 bits":         {sasAdd("TransPerHour", "2147483648"), "InvalidParameter"},
+		"quay without namespaces":     {sasAdd(quay...), "MissingExtraParam"},
+		"quay with broken namespaces": {sasAdd(append(quay, "ExtraParam", "[{")...), "InvalidParameter"},
+		"quay with no namespace":      {sasAdd(append(quay, "ExtraParam", "[]")...), "InvalidParameter"},
+		"quay without a token":        {sasAdd(append(quay, "ExtraParam", `[{"namespace":"a"}]`)...), "InvalidParameter"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			sas(t, s, "AddPrivateRegistry", c.params...).expect(t, 400, c.code)
+		})
+	}
+	if got := s.State().SAS.Registries; len(got) != 0 {
+		t.Errorf("refused requests left %v", got)
+	}
+}
+
+func TestSASErrorBodiesHaveEveryKey(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	got := sas(t, s, "AddPrivateRegistry").object(t)
+	for _, name := range []string{"RequestId", "HostId", "Code", "Message", "Recommend"} {
+		if got[name] == "" || got[name] == nil {
+			t.Errorf("%s is missing in %v", name, got)
+		}
+	}
+	if !strings.Contains(got["Recommend"].(string), got["RequestId"].(string)) {
+		t.Errorf("Recommend is %v", got["Recommend"])
+	}
+}
+
+func TestSASTakesParametersFromQueryAndForm(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	request := sasRequest{action: "AddPrivateRegistry", query: values(sasAdd("Password", "", "UserName", "")...), form: values("Password", "p&=+ w", "UserName", "u")}
+	send(t, request.build(t, s)).expect(t, 200, "")
+	if got := s.State().SAS.Registries[0]; got.Password != "p&=+ w" || got.UserName != "u" {
+		t.Errorf("the state is %+v", got)
+	}
+	modify := sasRequest{action: "ModifyImageRegistry", query: values("Id", "66001"), form: values("Port", "9443")}
+	send(t, modify.build(t, s)).expect(t, 200, "")
+	if got := s.State().SAS.Registries[0]; got.Port != 9443 {
+		t.Errorf("the state is %+v", got)
+	}
+}
+
+func TestSASListsMaskPasswordsAndShowBuiltIns(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	sas(t, s, "AddPrivateRegistry", sasAdd()...).expect(t, 200, "")
+	got := sas(t, s, "ListPrivateRegistryList")
+	items := got.list(t, "ImageRegistryInfos")
+	if len(items) != 3 || items[0]["RegistryType"] != "acr" || items[1]["RegistryType"] != "CI/CD" {
+		t.Fatalf("the list is %s", got.body)
+	}
+	if items[2]["Password"] != "Harbo******" || strings.Contains(string(got.body), "Harbor12345") {
+		t.Errorf("the password is %v", items[2]["Password"])
+	}
+	if token := items[2]["Token"]; token == "" || token == nil || token != s.State().SAS.Registries[0].Token {
+		t.Errorf("the token is %v", token)
+	}
+	for kind, want := range map[string]int{"harbor": 1, "quay": 0, "acr": 1, "CI/CD": 1} {
+		if got := sas(t, s, "ListPrivateRegistryList", "RegistryType", kind).list(t, "ImageRegistryInfos"); len(got) != want {
+			t.Errorf("%s finds %v", kind, got)
+		}
+	}
+	sas(t, s, "ListPrivateRegistryList", "RegistryType", "gitlab").expect(t, 400, "InvalidParameter")
+}
+
+func TestSASShortPasswordsAreNeverShownWhole(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	for i, password := range []string{"x", "xy", "秘密"} {
+		sas(t, s, "AddPrivateRegistry", sasAdd("Password", password, "DomainName", fmt.Sprintf("h%d.example.com", i))...).expect(t, 200, "")
+	}
+	for _, item := range sas(t, s, "ListPrivateRegistryList", "RegistryType", "harbor").list(t, "ImageRegistryInfos") {
+		if shown := strings.TrimSuffix(item["Password"].(string), "******"); len([]rune(shown)) > 1 {
+			t.Errorf("shown is %q", shown)
+		}
+	}
+}
+
+func TestSASPagesHoldEveryEntryOnce(t *testing.T) {
+	state := emulator.State{Version: 1}
+	for i := range 43 {
+		state.SAS.Registries = append(state.SAS.Registries, emulator.SASRegistry{
+			RegistryType: []string{"harbor", "quay"}[i%2], DomainName: fmt.Sprintf("h%d.example.com", i), RegistryName: fmt.Sprintf("alias-%02d", i),
+		})
+	}
+	s := serve(t, emulator.Options{State: &state})
+	seen := map[any]bool{}
+	for current := 1; current <= 5; current++ {
+		got := sas(t, s, "PageImageRegistry", "CurrentPage", fmt.Sprint(current), "PageSize", "10")
+		for _, item := range got.list(t, "List") {
+			seen[item["Id"]] = true
+			for _, name := range []string{"RegistryVersion", "Port", "AliUid"} {
+				if _, there := item[name]; there {
+					t.Errorf("a page returns %s", name)
+				}
+			}
+		}
+		if info := got.object(t)["PageInfo"].(map[string]any); info["TotalCount"] != 45.0 || info["CurrentPage"] != float64(current) {
+			t.Errorf("page info is %v", info)
+		}
+	}
+	if len(seen) != 45 {
+		t.Errorf("five pages show %d entries", len(seen))
+	}
+	for name, c := range map[string]struct {
+		params []string
+		total  float64
+	}{
+		"default size":   {nil, 45},
+		"by alias":       {[]string{"RegistryNameLike", "alias-1"}, 10},
+		"types wanted":   {[]string{"RegistryTypeInList.1", "quay", "RegistryTypeInList.2", "acr"}, 22},
+		"types left out": {[]string{"RegistryTypeNotInList.1", "quay", "RegistryTypeNotInList.2", "acr"}, 23},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := sas(t, s, "PageImageRegistry", c.params...).object(t)["PageInfo"].(map[string]any)
+			if got["TotalCount"] != c.total || got["PageSize"] != 20.0 {
+				t.Errorf("page info is %v", got)
+			}
+		})
+	}
+	sas(t, s, "PageImageRegistry", "PageSize", "0").expect(t, 400, "InvalidParameter")
+	sas(t, s, "PageImageRegistry", "CurrentPage", "0").expect(t, 400, "InvalidParameter")
+}
+
+func TestSASModifyChangesOnlyWhatItMayAndGets(t *testing.T) {
+	clock := newTestClock()
+	s := serve(t, emulator.Options{Clock: clock.time})
+	sas(t, s, "AddPrivateRegistry", sasAdd()...).expect(t, 200, "")
+	before := s.State().SAS.Registries[0]
+	clock.advance(1e10)
+	got := sas(t, s, "ModifyImageRegistry", "Id", "66001", "TransPerHour", "33", "RegistryType", "quay", "NetType", "2", "UserName", "")
+	if body := got.object(t); body["Success"] != true || body["Code"] != "200" || body["HttpStatusCode"] != 200.0 {
+		t.Errorf("the answer is %s", got.body)
+	}
+	after := s.State().SAS.Registries[0]
+	if after.GmtModified == before.GmtModified {
+		t.Error("the time of the change did not move")
+	}
+	before.TransPerHour, before.GmtModified = 33, after.GmtModified
+	if after != before {
+		t.Errorf("changed from %+v to %+v", before, after)
+	}
+	for name, params := range map[string][]string{
+		"port":    {"Id", "66001", "Port", "70000"},
+		"address": {"Id", "66001", "RegistryHostIp", "host"},
+		"id":      {"Id", "x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sas(t, s, "ModifyImageRegistry", params...).expect(t, 400, "InvalidParameter")
+		})
+	}
+	sas(t, s, "ModifyImageRegistry", "Id", "1", "UserName", "x").expect(t, 403, "NoPermission")
+}
+
+func TestSASLookups(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	sas(t, s, "AddPrivateRegistry", sasAdd("RegistryType", "quay",
+		"ExtraParam", `[{"namespace":"a","authToken":"t1"},{"namespace":"b","authToken":"t2"}]`)...).expect(t, 200, "")
+	extra := sas(t, s, "ListImageRegistryExtra", "RegistryId", "66001").list(t, "ImageRegistryExtraInfos")
+	if len(extra) != 2 || extra[1]["Namespace"] != "b" || extra[1]["AuthToken"] != "t2" {
+		t.Errorf("extra is %v", extra)
+	}
+	sas(t, s, "ListImageRegistryExtra").expect(t, 400, "MissingRegistryId")
+	if types := sas(t, s, "ListPrivateRegistryType").list(t, "RegistryTypeInfos"); len(types) != 3 || types[2]["Count"] != 1.0 {
+		t.Errorf("types are %v", types)
+	}
+	chinese := sas(t, s, "ListImageRegistryRegion").list(t, "Regions")
+	english := sas(t, s, "ListImageRegistryRegion", "Lang", "en").list(t, "Regions")
+	if chinese[0]["RegionId"] != "cn-hangzhou" || chinese[0]["RegionName"] == english[0]["RegionName"] {
+		t.Errorf("regions are %v and %v", chinese[0], english[0])
+	}
+	sas(t, s, "ListImageRegistryRegion", "Lang", "fr").expect(t, 400, "InvalidParameter")
+}
+
+func TestSASRegionsOfTheStateReplaceTheBuiltInOnes(t *testing.T) {
+	s := serve(t, emulator.Options{State: &emulator.State{Version: 1, SAS: emulator.SASState{Regions: []emulator.SASRegion{{RegionID: "x-1", RegionName: "X"}}}}})
+	if got := sas(t, s, "ListImageRegistryRegion").list(t, "Regions"); len(got) != 1 || got[0]["RegionId"] != "x-1" {
+		t.Errorf("regions are %v", got)
+	}
+	sas(t, s, "AddPrivateRegistry", sasAdd()...).expect(t, 400, "InvalidParameter")
+	sas(t, s, "AddPrivateRegistry", sasAdd("RegistryRegionId", "x-1")...).expect(t, 200, "")
+}

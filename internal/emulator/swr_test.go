@@ -1,0 +1,220 @@
+package emulator_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"regent/internal/emulator"
+)
+
+func TestSWRRefusesBodiesOutsideTheDocumentedRules(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	secret := `{"type":"basic","access_key":"a","access_secret":"b"}`
+	internal := []string{"type", `"swr-pro-internal"`, "project_id", `"p"`, "region_id", `"r"`, "instance_id", `"i"`}
+	cases := map[string]string{
+		"no JSON":                    `{"name"`,
+		"a list":                     `[]`,
+		"null":                       `null`,
+		"two documents":              `{} {}`,
+		"no name":                    swrJSON("name", ""),
+		"empty name":                 swrJSON("name", `""`),
+		"name of 65 characters":      swrJSON("name", `"`+strings.Repeat("n", 65)+`"`),
+		"name with a space":          swrJSON("name", `"a b"`),
+		"name with Chinese":          swrJSON("name", `"仓库"`),
+		"name as number":             swrJSON("name", `1`),
+		"no type":                    swrJSON("type", ""),
+		"unknown type":               swrJSON("type", `"harbor"`),
+		"no url":                     swrJSON("url", ""),
+		"url without scheme":         swrJSON("url", `"harbor.example.com"`),
+		"no insecure":                swrJSON("insecure", ""),
+		"insecure as text":           swrJSON("insecure", `"true"`),
+		"no credential":              swrJSON("credential", ""),
+		"credential as text":         swrJSON("credential", `"x"`),
+		"credential of another type": swrJSON("credential", `{"type":"oauth","access_key":"a","access_secret":"b"}`),
+		"no access key":              swrJSON("credential", `{"type":"basic","access_secret":"b"}`),
+		"no access secret":           swrJSON("credential", `{"type":"basic","access_key":"a"}`),
+		"empty access secret":        swrJSON("credential", `{"type":"basic","access_key":"a","access_secret":""}`),
+		"secret as number":           swrJSON("credential", `{"type":"basic","access_key":"a","access_secret":1}`),
+		"description as number":      swrJSON("description", `1`),
+		"hosts as list":              swrJSON("dns_conf", `{"hosts":["a"]}`),
+		"host without address":       swrJSON("dns_conf", `{"hosts":{"a.example.com":"b.example.com"}}`),
+		"internal without project":   swrJSON(append(slices.Clone(internal), "project_id", "")...),
+		"internal without region":    swrJSON(append(slices.Clone(internal), "region_id", "")...),
+		"internal without instance":  swrJSON(append(slices.Clone(internal), "instance_id", "")...),
+		"internal and not insecure":  swrJSON(append(slices.Clone(internal), "insecure", "false")...),
+	}
+	for name, body := range cases {
+		t.Run(name, func(t *testing.T) {
+			huawei(t, s, "POST", swrPath, body).expect(t, 400, "SVCSTG.SWR.4000014")
+		})
+	}
+	if got := s.State().SWR.Registries; len(got) != 0 {
+		t.Errorf("refused bodies left %v", got)
+	}
+	for name, body := range map[string]string{
+		"null for optional fields": swrJSON("name", `"nulls"`, "description", `null`, "project_id", `null`, "dns_conf", `null`),
+		"internal with all fields": swrJSON(append(slices.Clone(internal), "name", `"internal"`, "credential", secret)...),
+		"fields not on the page":   swrJSON("name", `"extra"`, "something", `1`),
+		"64 characters":            swrJSON("name", `"`+strings.Repeat("n", 64)+`"`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			huawei(t, s, "POST", swrPath, body).expect(t, 200, "")
+		})
+	}
+}
+
+func TestSWRRefusesOtherContentTypes(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	request := huaweiRequest{method: "POST", path: swrPath, body: swrJSON(), headers: map[string]string{"Content-Type": "text/plain"}}
+	send(t, request.build(t, s)).expect(t, 400, "SVCSTG.SWR.4000014")
+}
+
+func TestSWRKnowsItsRegistriesByNumberWithinAnInstance(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	other := strings.Replace(swrPath, testInstance, "other", 1)
+	for range 2 {
+		huawei(t, s, "POST", swrPath, swrJSON("name", `"r`+newNonce()+`"`)).expect(t, 200, "")
+	}
+	huawei(t, s, "POST", other, swrJSON()).expect(t, 200, "")
+	if got := huawei(t, s, "GET", other+"/1", "").object(t)["name"]; got != "dr-harbor" {
+		t.Errorf("registry 1 of the other instance is %v", got)
+	}
+	huawei(t, s, "GET", other+"/2", "").expect(t, 404, "SVCSTG.SWR.4040002")
+	huawei(t, s, "PUT", swrPath+"/3", swrJSON()).expect(t, 404, "SVCSTG.SWR.4040002")
+	huawei(t, s, "DELETE", swrPath+"/3", "").expect(t, 404, "SVCSTG.SWR.4040002")
+	huawei(t, s, "GET", swrPath+"/abc", "").expect(t, 400, "SVCSTG.SWR.4000014")
+	huawei(t, s, "DELETE", swrPath+"/2", "").expect(t, 200, "")
+	if got := huawei(t, s, "POST", swrPath, swrJSON()).object(t)["id"]; got != 3.0 {
+		t.Errorf("a number was used again: %v", got)
+	}
+}
+
+func TestSWRUpdateReplacesEveryFieldButIdentityAndCreation(t *testing.T) {
+	clock := newTestClock()
+	s := serve(t, emulator.Options{Clock: clock.time})
+	huawei(t, s, "POST", swrPath, swrJSON("description", `"old"`, "dns_conf", `{"hosts":{"a.example.com":"192.0.2.1"}}`)).expect(t, 200, "")
+	before := s.State().SWR.Registries[0].Registry
+	clock.advance(1e9)
+	huawei(t, s, "PUT", swrPath+"/1", swrJSON("name", `"renamed"`, "insecure", `false`)).expect(t, 200, "")
+	after := s.State().SWR.Registries[0].Registry
+	if after.Name != "renamed" || after.Description != "" || after.DNSConf != nil || after.Insecure {
+		t.Errorf("after the update: %+v", after)
+	}
+	if after.ID != before.ID || !after.CreatedAt.Equal(before.CreatedAt) || !after.UpdatedAt.After(before.UpdatedAt) {
+		t.Errorf("identity or times are wrong: %+v then %+v", before, after)
+	}
+	huawei(t, s, "PUT", swrPath+"/1", `{"name":"only"}`).expect(t, 400, "SVCSTG.SWR.4000014")
+}
+
+func TestSWRListRefusesParametersOutsideTheDocumentedRules(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	for _, query := range []string{
+		"limit=0&offset=0", "limit=101&offset=0", "limit=x&offset=0", "limit=&offset=0", "limit=10&offset=-10", "limit=10&offset=5",
+		"offset=10", "limit=10", "order_type=asc", "order_column=id", "order_column=name&order_type=up", "type=harbor", "a=%zz",
+	} {
+		t.Run(query, func(t *testing.T) {
+			r := huaweiRequest{method: "GET", path: swrPath}.build(t, s)
+			if strings.Contains(query, "%") {
+				r.URL.RawQuery = query // no signer would produce it
+				send(t, r).expect(t, 400, "APIGW.0106")
+				return
+			}
+			huawei(t, s, "GET", swrPath+"?"+query, "").expect(t, 400, "SVCSTG.SWR.4000014")
+		})
+	}
+}
+
+func TestSWRListFiltersAndOrders(t *testing.T) {
+	clock := newTestClock()
+	s := serve(t, emulator.Options{Clock: clock.time})
+	for _, name := range []string{"b-one", "a-two", "c-one"} {
+		huawei(t, s, "POST", swrPath, swrJSON("name", `"`+name+`"`)).expect(t, 200, "")
+		clock.advance(1e9)
+	}
+	huawei(t, s, "PUT", swrPath+"/1", swrJSON("name", `"b-one"`)).expect(t, 200, "")
+	for query, want := range map[string]string{
+		"": "c-one a-two b-one",
+		"?order_column=created_at&order_type=asc":  "b-one a-two c-one",
+		"?order_column=updated_at":                 "b-one c-one a-two",
+		"?order_column=name&order_type=asc":        "a-two b-one c-one",
+		"?name=one":                                "c-one b-one",
+		"?type=huawei-SWR":                         "",
+		"?type=swr-pro&limit=1&offset=1":           "a-two",
+		"?limit=2&offset=4":                        "",
+		"?order_column=name&limit=100&offset=1000": "",
+	} {
+		t.Run(query, func(t *testing.T) {
+			var names []string
+			for _, item := range huawei(t, s, "GET", swrPath+query, "").list(t, "registries") {
+				names = append(names, item["name"].(string))
+			}
+			if got := strings.Join(names, " "); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestSWRPagesHoldEveryRegistryOnce(t *testing.T) {
+	state := emulator.State{Version: 1}
+	const total = 37
+	for i := range total {
+		state.SWR.Registries = append(state.SWR.Registries, emulator.SWREntry{
+			ProjectID: testProject, InstanceID: testInstance,
+			Registry: emulator.SWRRegistry{Name: fmt.Sprintf("r%02d", i), Type: "swr-pro", URL: "https://x.example.com"},
+		})
+	}
+	s := serve(t, emulator.Options{State: &state})
+	rapid.Check(t, func(rt *rapid.T) {
+		limit := rapid.IntRange(1, 100).Draw(rt, "limit")
+		order := rapid.SampledFrom([]string{"asc", "desc"}).Draw(rt, "order")
+		seen := map[string]int{}
+		for offset := 0; offset < total; offset += limit {
+			q := url.Values{"limit": {fmt.Sprint(limit)}, "offset": {fmt.Sprint(offset)}, "order_column": {"created_at"}, "order_type": {order}}
+			page := huawei(t, s, "GET", swrPath+"?"+q.Encode(), "")
+			if page.object(t)["total"] != float64(total) {
+				rt.Fatalf("total is %s", page.body)
+			}
+			for _, item := range page.list(t, "registries") {
+				seen[item["name"].(string)]++
+			}
+		}
+		if len(seen) != total {
+			rt.Fatalf("limit %d shows %d of %d registries", limit, len(seen), total)
+		}
+	})
+}
+
+func TestSWRListsTheInstancesOfTheState(t *testing.T) {
+	s := serve(t, emulator.Options{State: &emulator.State{Version: 1, SWR: emulator.SWRState{Instances: []emulator.SWRInstance{
+		{ProjectID: testProject, ID: "i1", Name: "one", AccessAddress: "one.example.com"},
+		{ProjectID: testProject, ID: "i2", Name: "two", Status: "Creating", EnterpriseProjectID: "e"},
+		{ProjectID: "elsewhere", ID: "i3", Name: "three"},
+	}}}})
+	path := "/v2/" + testProject + "/instances"
+	for query, want := range map[string]int{
+		"": 2, "?status=Running": 1, "?status=Unavailable": 0, "?enterprise_project_id=e": 1,
+		"?enterprise_project_id=all_granted_eps": 2, "?limit=1&offset=1": 1,
+	} {
+		if got := huawei(t, s, "GET", path+query, "").list(t, "instances"); len(got) != want {
+			t.Errorf("%q finds %v, want %d", query, got, want)
+		}
+	}
+	huawei(t, s, "GET", path+"?status=Sleeping", "").expect(t, 400, "SVCSTG.SWR.4000014")
+}
+
+func TestSWRReplicationPoliciesAreEmpty(t *testing.T) {
+	s := serve(t, emulator.Options{})
+	base := "/v2/" + testProject + "/instances/" + testInstance + "/replication"
+	if got := huawei(t, s, "GET", base+"/policies?registry_id=1", "").object(t)["total"]; got != 0.0 {
+		t.Errorf("total is %v", got)
+	}
+	huawei(t, s, "GET", base+"/executions", "").expect(t, 200, "")
+	huawei(t, s, "GET", base+"/policies/1", "").expect(t, 404, "SVCSTG.SWR.4040003")
+	huawei(t, s, "POST", base+"/policies", "{}").expect(t, 400, "SVCSTG.SWR.4000014")
+}
