@@ -62,7 +62,7 @@ func (a *app) apply(ctx context.Context, r *reconcile.Reconciler, f *applyFlags)
 	}
 	p := r.Plan(ctx)
 	if p.Unread() {
-		return errors.Join(reconcile.Unread(p), errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)"))
+		return errors.Join(r.Errors(p), errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)"))
 	}
 	if reviewed != nil {
 		if diff := plan.Compare(reviewed, p); len(diff) > 0 {

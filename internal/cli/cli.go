@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 	"github.com/spf13/cobra"
 
+	"regent/internal/cloud"
 	"regent/internal/config"
 	"regent/internal/secret"
 )
@@ -121,13 +122,22 @@ func (a *app) fail(err error) int {
 		}
 	}
 	for _, line := range flatten(err) {
-		if _, placed := errors.AsType[*config.Error](line); placed {
+		if placed(line) {
 			fmt.Fprintln(a.err, line)
 		} else {
 			fmt.Fprintln(a.err, "regent:", line)
 		}
 	}
 	return code
+}
+
+// placed reports whether an error starts with its place in a file.
+func placed(err error) bool {
+	if ce, ok := err.(*cloud.Error); ok {
+		return !ce.Position.IsZero()
+	}
+	_, ok := err.(*config.Error)
+	return ok
 }
 
 // flatten gives the single errors of joined ones.

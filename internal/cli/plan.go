@@ -28,7 +28,7 @@ func (a *app) planCommand() *cobra.Command {
 			}
 			defer func() { err = errors.Join(err, end()) }()
 			p := r.Plan(cmd.Context())
-			return a.showPlan(p, s.format, out, detailed)
+			return a.showPlan(r, p, s.format, out, detailed)
 		},
 	}
 	s.add(cmd)
@@ -37,7 +37,7 @@ func (a *app) planCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) showPlan(p *plan.Plan, format, out string, detailed bool) error {
+func (a *app) showPlan(r *reconcile.Reconciler, p *plan.Plan, format, out string, detailed bool) error {
 	if err := a.printPlan(p, format); err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (a *app) showPlan(p *plan.Plan, format, out string, detailed bool) error {
 		a.printNotes(p)
 	}
 	if p.Failed() {
-		err := reconcile.Unread(p)
+		err := r.Errors(p)
 		if out != "" {
 			err = errors.Join(err, fmt.Errorf("%s was not written: the plan is incomplete", out))
 		}

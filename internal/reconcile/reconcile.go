@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regent/internal/apply"
+	"regent/internal/cloud"
 	"regent/internal/config"
 	"regent/internal/model"
 	"regent/internal/plan"
@@ -24,6 +25,8 @@ type Reconciler struct {
 	session  *provider.Session
 	accounts []account
 	parallel int
+	// unread are the errors of the accounts that the last Plan could not read, in the order of accounts.
+	unread []error
 }
 
 type account struct {
@@ -81,6 +84,10 @@ func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
 		})
 	}
 	_ = group.Wait() // the functions return no errors; inputs hold them
+	r.unread = nil
+	for _, in := range inputs {
+		r.unread = append(r.unread, in.Err)
+	}
 	return plan.New(inputs, func(env string) bool {
 		_, ok := r.session.Resolve(secret.Ref{Env: env})
 		return !ok
@@ -99,7 +106,7 @@ func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
 	}
 	listing, err := lister.List(ctx, a.desired)
 	if err != nil {
-		in.Err = err
+		in.Err = cloud.At(err, a.Position)
 		return in
 	}
 	in.Live, in.BuiltIn = listing.Items, listing.BuiltIn
@@ -134,13 +141,23 @@ func (r *Reconciler) Missing(p *plan.Plan) []error {
 				errs = append(errs, missing(c, use.Field, use.Env))
 			}
 		}
-		for _, env := range c.Desired.Environment() {
-			if _, ok := r.session.Resolve(secret.Ref{Env: env}); !ok {
-				errs = append(errs, missing(c, "a field", env))
+		for _, f := range r.fields(c.Account) {
+			env, ok := c.Desired.Values[f.Name].(model.FromEnv)
+			if ok && !env.Set {
+				errs = append(errs, missing(c, f.Name, env.Ref.Env))
 			}
 		}
 	}
 	return errs
+}
+
+func (r *Reconciler) fields(name string) []model.Field {
+	for _, a := range r.accounts {
+		if a.Name == name {
+			return a.provider.Fields
+		}
+	}
+	return nil
 }
 
 func missing(c *plan.Change, field, env string) error {
@@ -190,16 +207,12 @@ func (r *Reconciler) lister(a account) func(context.Context, []model.Item) ([]mo
 	}
 }
 
-// Unread gives the errors of the accounts that could not be read and the items that could not be planned.
-func Unread(p *plan.Plan) error {
-	var errs []error
-	for _, a := range p.Accounts {
-		if a.Error != "" {
-			errs = append(errs, errors.New(a.Error))
-		}
-	}
+// Errors gives the errors of the accounts that the last Plan could not read, and the plan's problems.
+func (r *Reconciler) Errors(p *plan.Plan) error {
+	err := errors.Join(r.unread...)
 	for _, pr := range p.Problems {
-		errs = append(errs, fmt.Errorf("%s: account %s: %s: %s", pr.Position, pr.Account, pr.Name, pr.Message))
+		err = errors.Join(err, &config.Error{Position: model.Position(pr.Position),
+			Message: fmt.Sprintf("account %s: %s: %s", pr.Account, pr.Name, pr.Message)})
 	}
-	return errors.Join(errs...)
+	return err
 }

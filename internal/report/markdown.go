@@ -19,7 +19,7 @@ func (m Markdown) Plan(w io.Writer, p *plan.Plan) error {
 	if !p.Pending() && !p.Failed() {
 		fmt.Fprintf(&b, "**No changes.** %s\n", standing(p.Summary))
 	} else {
-		fmt.Fprintf(&b, "**%s**\n", totals(p.Summary))
+		fmt.Fprintf(&b, "**%s**\n", totals(p))
 	}
 	m.problems(&b, p)
 	for _, a := range p.Accounts {

@@ -62,19 +62,31 @@ func (t Text) Plan(w io.Writer, p *plan.Plan) error {
 		t.account(&b, p, a)
 	}
 	t.problems(&b, p)
-	b.WriteString(t.paint(bold, "Plan: "+totals(p.Summary)) + "\n")
-	fmt.Fprintf(&b, "Digest: %s\n", p.Digest)
+	b.WriteString(t.paint(bold, "Plan: "+totals(p)) + "\n")
+	if !p.Failed() {
+		fmt.Fprintf(&b, "Digest: %s\n", p.Digest)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // totals is the one-line sum of a plan.
-func totals(s plan.Summary) string {
-	line := fmt.Sprintf("%d to add, %d to modify, %d blocked. %s", s.Add, s.Modify, s.Blocked, standing(s))
-	if s.Problems > 0 {
-		line = fmt.Sprintf("%s, %s", count(s.Problems, "problem", "problems"), line)
+func totals(p *plan.Plan) string {
+	var missing string
+	unread := 0
+	for _, a := range p.Accounts {
+		if a.Error != "" {
+			unread++
+		}
 	}
-	return line
+	if unread > 0 {
+		missing = fmt.Sprintf("incomplete, %d of %s could not be read. ", unread, count(len(p.Accounts), "account", "accounts"))
+	}
+	s := p.Summary
+	if s.Problems > 0 {
+		missing += count(s.Problems, "problem", "problems") + ", "
+	}
+	return fmt.Sprintf("%s%d to add, %d to modify, %d blocked. %s", missing, s.Add, s.Modify, s.Blocked, standing(s))
 }
 
 func standing(s plan.Summary) string {
@@ -110,7 +122,7 @@ func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
 	}
 	fmt.Fprintf(b, "%s (%s)\n", t.paint(bold, a.Name), placeOf(a))
 	if a.Error != "" {
-		fmt.Fprintf(b, "  %s\n", t.paint(red, "could not be read: "+clean(a.Error)))
+		fmt.Fprintf(b, "  %s\n", t.paint(red, "could not be read; see the errors"))
 	}
 	for _, c := range changes {
 		t.change(b, c)

@@ -61,12 +61,13 @@ func Chain(lookup secret.Lookup, masker *secret.Masker) (Source, error) {
 	case ok:
 		return nil, refuse(fmt.Errorf("%s is set but %s is not", envSecret, envAccess))
 	}
-	return &official{masker: masker}, nil
+	return &official{lookup: lookup, masker: masker}, nil
 }
 
 // official asks the credentials library, which caches and refreshes by itself. It takes no context, so it runs
 // aside and is left behind when ctx ends.
 type official struct {
+	lookup secret.Lookup
 	masker *secret.Masker
 
 	mu   sync.Mutex
@@ -85,6 +86,20 @@ func (o *official) credential() (credentials.Credential, error) {
 		o.cred = cred
 	}
 	return o.cred, nil
+}
+
+// explain words the library's failure. Its message lists every source it tried, which says nothing to somebody who
+// configured none, and everything to somebody who configured one.
+func (o *official) explain(err error) error {
+	for _, name := range []string{
+		"ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_PROFILE", "ALIBABA_CLOUD_CONFIG_FILE",
+		"ALIBABA_CLOUD_CREDENTIALS_FILE", "ALIBABA_CLOUD_ECS_METADATA", "ALIBABA_CLOUD_CREDENTIALS_URI",
+	} {
+		if v, _ := o.lookup(name); v != "" {
+			return fmt.Errorf("no Alibaba Cloud credentials (%s is set): %s", name, o.masker.Scrub(err.Error()))
+		}
+	}
+	return errors.New(noCredentialHelp)
 }
 
 // Identity implements [Source].
@@ -111,7 +126,7 @@ func (o *official) Keys(ctx context.Context) (Keys, error) {
 		return Keys{}, refuse(ctx.Err())
 	case r := <-done:
 		if r.err != nil {
-			return Keys{}, refuse(fmt.Errorf("%s (%s)", noCredentialHelp, o.masker.Scrub(r.err.Error())))
+			return Keys{}, refuse(o.explain(r.err))
 		}
 		if r.model == nil || r.model.AccessKeyId == nil || r.model.AccessKeySecret == nil {
 			return Keys{}, refuse(errors.New(noCredentialHelp))
