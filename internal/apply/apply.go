@@ -82,10 +82,17 @@ type Options struct {
 	LookUps []time.Duration
 }
 
+// Outcomes of an [Event] that are no [Status].
+const (
+	Started  = "started"
+	Verified = "verified"
+)
+
 // Event is one thing that happened, for the audit file.
 type Event struct {
 	Change *plan.Change
-	// Outcome is "started", then a [Status]; "verified" changes of status come last.
+	// Outcome is Started before a write and a [Status] after it. The reading back ends in Verified, or in the
+	// status that it corrected.
 	Outcome              string
 	Operation, RequestID string
 	ID                   string
@@ -211,7 +218,7 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 		w, err = r.open(c.Account)
 	}
 	if err == nil {
-		err = r.audit(Event{Change: c, Outcome: "started", ID: c.ID})
+		err = r.audit(Event{Change: c, Outcome: Started, ID: c.ID})
 	}
 	if err != nil {
 		o.Err, o.Detail = err, err.Error()
@@ -221,8 +228,7 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 		if p := recover(); p != nil {
 			o.Status, o.Detail = Unknown, fmt.Sprintf("internal error: %v", p)
 		}
-		// A failure to write this line stops the writes to come; this one has happened.
-		_ = r.audit(Event{Change: c, Outcome: string(o.Status), Operation: o.Operation, RequestID: o.RequestID, ID: o.ID, Detail: o.Detail})
+		r.event(&o, string(o.Status))
 	}()
 	if c.Action == plan.Add {
 		r.add(w, write, &o)

@@ -109,6 +109,7 @@ func (r *runner) compare(o *Outcome, live *model.Item) (lost bool) {
 	o.ID = live.ID
 	diff := plan.Differing(r.fields(o.Change), o.Change.Desired, live)
 	if len(diff) == 0 {
+		r.event(o, Verified)
 		return false
 	}
 	changed := o.Change.Changed()
@@ -131,9 +132,12 @@ func (r *runner) disprove(o *Outcome, detail string) {
 }
 
 // record writes the corrected outcome to the audit file.
-func (r *runner) record(o *Outcome) {
-	// The writes are over: a line that cannot be written changes nothing any more.
-	_ = r.audit(Event{Change: o.Change, Outcome: string(o.Status), Operation: o.Operation, RequestID: o.RequestID, ID: o.ID, Detail: o.Detail})
+func (r *runner) record(o *Outcome) { r.event(o, string(o.Status)) }
+
+// event tells the audit file about an outcome.
+func (r *runner) event(o *Outcome, word string) {
+	// The write is over: a line that cannot be written stops only the writes to come.
+	_ = r.audit(Event{Change: o.Change, Outcome: word, Operation: o.Operation, RequestID: o.RequestID, ID: o.ID, Detail: o.Detail})
 }
 
 // repair sends the whole item where a vendor cleared what a partial modify left out.
@@ -158,7 +162,7 @@ func (r *runner) repair(o *Outcome) bool {
 	}
 	w, err := r.open(c.Account)
 	if err == nil {
-		err = r.audit(Event{Change: c, Outcome: "started", ID: o.ID, Detail: "sending the whole entry: the vendor cleared fields that the change left alone"})
+		err = r.audit(Event{Change: c, Outcome: Started, ID: o.ID, Detail: "sending the whole entry: the vendor cleared fields that the change left alone"})
 	}
 	if err != nil {
 		r.disprove(o, err.Error())

@@ -90,6 +90,7 @@ func again(ctx context.Context, dialect Dialect, resp *http.Response, err error)
 	case fault == nil:
 		return false
 	case fault.Throttled:
+		f.left.Store(false) // the vendor refused it before execution: should the wait be cut short, nothing is open
 		return true
 	case fault.Auth:
 		return false

@@ -60,6 +60,13 @@ func (s *Session) Resolve(ref secret.Ref) (secret.Value, bool) {
 	return v, ok
 }
 
+// Secret looks a variable up like Lookup, and registers its value with the masker.
+func (s *Session) Secret(name string) (string, bool) {
+	text, ok := s.Lookup(name)
+	s.Masker.Add(secret.New(text))
+	return text, ok
+}
+
 // need resolves the reference of an account's credentials.
 func (s *Session) need(ref secret.Ref, at model.Position) (secret.Value, error) {
 	v, ok := s.Resolve(ref)
@@ -82,17 +89,17 @@ func (s *Session) gate(identity string) *cloud.Gate {
 	return s.gates[identity]
 }
 
-// limiter gives the request budget of an endpoint, shared by the accounts on it.
-func (s *Session) limiter(endpoint string, perSecond rate.Limit, burst int) *rate.Limiter {
+// limiter gives the request budget of a service's endpoint, shared by the accounts on it.
+func (s *Session) limiter(service string, perSecond rate.Limit, burst int) *rate.Limiter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.limiters == nil {
 		s.limiters = map[string]*rate.Limiter{}
 	}
-	if s.limiters[endpoint] == nil {
-		s.limiters[endpoint] = rate.NewLimiter(perSecond, burst)
+	if s.limiters[service] == nil {
+		s.limiters[service] = rate.NewLimiter(perSecond, burst)
 	}
-	return s.limiters[endpoint]
+	return s.limiters[service]
 }
 
 // endpoint gives the override of a variable, or the public endpoint.
@@ -120,7 +127,7 @@ func (s *Session) chain(signed http.RoundTripper, endpoint string, a Access) htt
 	if !a.AllowWrites {
 		signed = cloud.ReadOnly(signed, a.Reads)
 	}
-	return cloud.Agent(cloud.Limit(signed, s.limiter(endpoint, a.PerSecond, a.Burst)), s.UserAgent)
+	return cloud.Agent(cloud.Limit(signed, s.limiter(a.Variable+" "+endpoint, a.PerSecond, a.Burst)), s.UserAgent)
 }
 
 // Huawei opens an account of Huawei Cloud and gives its client and endpoint.

@@ -138,6 +138,6 @@ func key(name string) model.Key {
 func access(a *config.Account, write bool) provider.Access {
 	return provider.Access{
 		Variable: provider.EndpointSWR, Public: huawei.Endpoint(huawei.SWR, a.Region),
-		Reads: isRead, AllowWrites: write, PerSecond: 150, Burst: 50,
+		Reads: isRead, AllowWrites: write, PerSecond: 180, Burst: 20,
 	}
 }
