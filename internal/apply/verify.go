@@ -71,6 +71,8 @@ func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
 		var absent []*Outcome
 		for _, o := range pending {
 			switch live := withKey(items, o.Change.Desired.Key); {
+			case len(live) == 0 && o.Change.Action == plan.Modify && hasID(items, o.ID):
+				lost = append(lost, o) // the entry is there, what identifies it in the file is not
 			case len(live) == 0:
 				absent = append(absent, o)
 			case len(live) > 1:
@@ -86,6 +88,10 @@ func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
 		}
 	}
 	return lost
+}
+
+func hasID(items []model.Item, id string) bool {
+	return slices.ContainsFunc(items, func(it model.Item) bool { return it.ID == id })
 }
 
 func desiredOf(outcomes []*Outcome) []model.Item {
@@ -145,7 +151,7 @@ func (r *runner) repair(o *Outcome) bool {
 	c := o.Change
 	var all []string
 	for _, f := range r.fields(c) {
-		if _, governed := c.Desired.Values[f.Name]; governed && !f.Key && f.Immutable == "" {
+		if _, governed := c.Desired.Values[f.Name]; governed && f.Immutable == "" && f.Observable() {
 			all = append(all, f.Name)
 		}
 	}

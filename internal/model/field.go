@@ -23,7 +23,8 @@ type Field struct {
 	Wire string
 	// Type is the type of the value.
 	Type Type
-	// Key marks a field that decides which live item a desired one is matched with. It never differs.
+	// Key marks a field that decides which live item a desired one is matched with. It never differs; one that is
+	// not immutable is sent again when a vendor cleared it.
 	Key bool
 	// Immutable says why no call can change the field and what the user can do; empty for a mutable field.
 	Immutable string

@@ -32,7 +32,9 @@ func (m Markdown) Plan(w io.Writer, p *plan.Plan) error {
 		}
 		b.WriteString("\n</details>\n")
 	}
-	fmt.Fprintf(&b, "\nDigest: %s\n", code(p.Digest))
+	if !p.Failed() {
+		fmt.Fprintf(&b, "\nDigest: %s\n", code(p.Digest))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -72,11 +72,11 @@ func located(o apply.Outcome) string {
 	return at + ": " + o.Detail
 }
 
-// Result writes the end of a run: what did not succeed, with its reason, and one line of totals.
+// Result writes the end of a run: what needs saying, with its reason, and one line of totals.
 func (t Text) Result(w io.Writer, r Result) error {
 	var b strings.Builder
 	for _, o := range r.Run.Outcomes {
-		if o.Status != apply.Applied {
+		if o.Status != apply.Applied || o.Detail != "" {
 			b.WriteString(t.Line(o) + "\n")
 		}
 	}

@@ -48,10 +48,12 @@ func immutable(what string) string {
 func fields() []model.Field {
 	const registry, scan = "registries[].", "registries[].scan[]."
 	return []model.Field{
-		{Name: fieldType, YAML: registry + "type", Wire: "RegistryType", Type: model.String, Key: true, Source: pageAdd},
+		{Name: fieldType, YAML: registry + "type", Wire: "RegistryType", Type: model.String, Key: true, Source: pageAdd,
+			Immutable: immutable("type")},
 		{Name: fieldHost, YAML: registry + "url", Wire: "DomainName", Type: model.String, Key: true, Source: pageModify},
 		{Name: fieldPort, YAML: registry + "url", Wire: "Port", Type: model.Integer, Key: true, Source: pageModify},
-		{Name: fieldRegion, YAML: scan + "regionId", Wire: "RegistryRegionId", Type: model.String, Key: true, Source: pageAdd},
+		{Name: fieldRegion, YAML: scan + "regionId", Wire: "RegistryRegionId", Type: model.String, Key: true,
+			Source: pageAdd, Immutable: immutable("region")},
 		{Name: fieldScheme, YAML: registry + "url", Wire: "ProtocolType", Type: model.String, Source: pageAdd,
 			Immutable: immutable("protocol")},
 		{Name: fieldAPIVersion, YAML: registry + "apiVersion", Wire: "RegistryVersion", Type: model.String, Default: "V2",

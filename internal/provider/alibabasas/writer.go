@@ -146,6 +146,10 @@ func (w *writer) Modify(ctx context.Context, change provider.Write) (provider.Re
 	query, form := url.Values{}, url.Values{"Id": {change.Live.ID}}
 	for _, field := range change.Changed {
 		switch field {
+		case fieldHost:
+			query.Set("DomainName", change.Text(fieldHost))
+		case fieldPort:
+			query.Set("Port", number(change, fieldPort))
 		case fieldHostIP:
 			query.Set("RegistryHostIp", change.Text(fieldHostIP))
 		case fieldUsername:

@@ -44,7 +44,8 @@ const (
 func fields() []model.Field {
 	const registry, scan = "registries[].", "registries[].scan[]."
 	return []model.Field{
-		{Name: fieldName, YAML: registry + "name", Wire: "registry_name", Type: model.String, Key: true, Source: pageAdd},
+		{Name: fieldName, YAML: registry + "name", Wire: "registry_name", Type: model.String, Key: true, Source: pageAdd,
+			Immutable: "HSS does not rename a registry; a new name is a new registration, and the old one stays until it is deleted in the console"},
 		{Name: fieldType, YAML: registry + "type", Wire: "registry_type", Type: model.String, Source: pageEdit,
 			Immutable: "HSS does not change the type of a registry; delete it in the HSS console (Container Security, Images, " +
 				"registry access) and apply again, or give the new one another name"},
