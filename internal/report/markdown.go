@@ -60,7 +60,7 @@ func (m Markdown) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
 		b.WriteString("\n| | Name | What | Where |\n|---|---|---|---|\n")
 		for _, c := range changes {
 			mark, _ := sign(c.Action)
-			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", code(mark), code(c.Name), what(c), code(c.Position.String()))
+			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cell(mark), cell(c.Name), what(c), cell(c.Position.String()))
 		}
 		b.WriteString("\n<details><summary>Fields</summary>\n")
 		for _, c := range changes {
@@ -103,13 +103,13 @@ func (m Markdown) fields(b *strings.Builder, c *plan.Change) {
 	for _, r := range rowsOf(c) {
 		before := ""
 		if c.Action != plan.Add && !r.sent {
-			before = code(r.before)
+			before = cell(r.before)
 		}
-		after := code(r.after)
+		after := cell(r.after)
 		if r.blocked != "" {
 			after += "<br>blocked: " + escape(r.blocked)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", code(r.field), before, after)
+		fmt.Fprintf(b, "| %s | %s | %s |\n", cell(r.field), before, after)
 	}
 }
 
@@ -130,19 +130,19 @@ func (m Markdown) Result(w io.Writer, r Result) error {
 		if o.Detail != "" {
 			outcome += "<br>" + escape(located(o))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", code(mark), code(o.Change.Account), code(o.Change.Name), outcome, code(o.ID), code(o.RequestID))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", cell(mark), cell(o.Change.Account), cell(o.Change.Name), outcome, cell(o.ID), cell(o.RequestID))
 	}
 	fmt.Fprintf(&b, "\nDigest: %s\n", code(r.Plan.Digest))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// code gives text as a code span in which nothing is interpreted: no links, no mentions, no HTML, no table cells.
+// code gives text as a code span in which nothing is interpreted: no links, no mentions, no HTML.
 func code(s string) string {
 	if s == "" {
 		return ""
 	}
-	s = strings.ReplaceAll(clean(s), "|", `\|`)
+	s = clean(s)
 	fence := "`"
 	for strings.Contains(s, fence) {
 		fence += "`"
@@ -152,6 +152,9 @@ func code(s string) string {
 	}
 	return fence + s + fence
 }
+
+// cell gives a code span for a table, in which a bar would end the cell.
+func cell(s string) string { return strings.ReplaceAll(code(s), "|", `\|`) }
 
 // escape gives prose in which nothing that came from a server or a file is interpreted.
 func escape(s string) string {
