@@ -1,0 +1,278 @@
+package e2e
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"regent/internal/emulator"
+	"regent/internal/provider/catalog"
+)
+
+// each runs a case once for every dialect, each with a world of its own.
+func each(t *testing.T, all []dialect, run func(t *testing.T, w *world, d dialect)) {
+	t.Helper()
+	for _, d := range all {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			run(t, newWorld(t, emulator.Options{}), d)
+		})
+	}
+}
+
+// holds insists on the entries of a provider, in any order.
+func (w *world) holds(d dialect, want ...entry) {
+	w.t.Helper()
+	got := stored(w.t, w.Server, d.provider)
+	byText := func(a, b entry) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
+	slices.SortFunc(got, byText)
+	slices.SortFunc(want, byText)
+	if diff := gocmp.Diff(want, got); diff != "" {
+		w.t.Errorf("the state of %s is not what the file says (-want +got):\n%s", d.provider, diff)
+	}
+}
+
+// settled insists that nothing is left to do.
+func (w *world) settled(file string) {
+	w.t.Helper()
+	if p := w.planned(file); len(p.Changes)+len(p.Problems) > 0 {
+		w.t.Errorf("the plan after the apply is not empty: %v, problems %v", p.pending(), p.Problems)
+	}
+}
+
+// seeded applies item 1 of a dialect and forgets the requests.
+func (w *world) seeded(d dialect) {
+	w.t.Helper()
+	w.applied(0, w.file("seed.yaml", d.file(1)))
+	w.ClearRequests()
+}
+
+func TestConformanceAddThenNothingToDo(t *testing.T) {
+	t.Parallel()
+	each(t, variants(), func(t *testing.T, w *world, d dialect) {
+		file := w.file("r.yaml", d.file(2))
+		if got := w.planned(file).Summary.Add; got != 2 {
+			t.Errorf("the plan adds %d, want 2", got)
+		}
+		w.ClearRequests()
+		done := w.applied(0, file)
+		if done.Summary.Applied != 2 {
+			t.Errorf("applied %d, want 2", done.Summary.Applied)
+		}
+		for _, o := range done.Outcomes {
+			if o.ID == "" || o.RequestID == "" || o.Operation != d.create {
+				t.Errorf("the outcome lacks the ID, the request ID or the operation: %+v", o)
+			}
+		}
+		w.wrote(d.create, d.create)
+		w.holds(d, d.wants(1, nil), d.wants(2, nil))
+		w.settled(file)
+	})
+}
+
+func TestConformanceEveryMutableFieldAloneIsOneWrite(t *testing.T) {
+	t.Parallel()
+	for _, d := range variants() {
+		for _, c := range d.mutable {
+			t.Run(d.name+"/"+c.field+" "+c.to, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, emulator.Options{})
+				w.seeded(d)
+				file := w.file("r.yaml", d.edited(t, c))
+				if got := w.planned(file).differing(t); !slices.Equal(got, []string{c.field}) {
+					t.Errorf("the plan differs in %v, want %s alone", got, c.field)
+				}
+				if o := w.applied(0, file).only(t); o.Status != "applied" || o.Action != "modify" || o.Operation != d.update {
+					t.Errorf("outcome %+v", o)
+				}
+				w.wrote(d.update)
+				w.holds(d, d.wants(1, c.want))
+				w.settled(file)
+			})
+		}
+	}
+}
+
+// TestConformanceCoversEveryField fails when a provider's table has a field that no case above changes.
+func TestConformanceCoversEveryField(t *testing.T) {
+	t.Parallel()
+	for _, def := range catalog.Providers() {
+		covered := map[string]bool{}
+		for _, d := range variants() {
+			if d.provider != def.Name {
+				continue
+			}
+			for _, c := range slices.Concat(d.mutable, d.immutable, d.secrets) {
+				covered[c.field] = true
+			}
+		}
+		for _, f := range def.Fields {
+			if !f.Key && !covered[f.Name] {
+				t.Errorf("no case changes %s of %s", f.Name, def.Name)
+			}
+		}
+	}
+}
+
+func TestConformanceImmutableFieldIsBlockedAndNothingIsWritten(t *testing.T) {
+	t.Parallel()
+	for _, d := range variants() {
+		for _, c := range d.immutable {
+			t.Run(d.name+"/"+c.field, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, emulator.Options{})
+				w.seeded(d)
+				items := edit(t, d.items(1), numbered(c.from, 1), c.to)
+				if c.to == "type: huawei-SWR" { // which takes no host table
+					items = edit(t, items, "    hosts: {dr1.example.com: 192.0.2.20}\n", "")
+				}
+				file := w.file("r.yaml", d.holding(items))
+				p := w.planned(file)
+				if p.Summary.Blocked != 1 || p.Summary.Modify+p.Summary.Add != 0 {
+					t.Errorf("summary %+v, want one blocked change alone", p.Summary)
+				}
+				for _, f := range p.Changes[0].Fields {
+					if f.Field == c.field && !strings.Contains(f.Blocked, c.reason) {
+						t.Errorf("%s is blocked with the reason %q, want %q", f.Field, f.Blocked, c.reason)
+					}
+				}
+				w.plan(file).exits(t, 0).shows(t, c.reason, "1 blocked")
+				w.plan(file, "--detailed-exitcode").exits(t, 2)
+				o := w.applied(1, file).only(t)
+				if o.Status != "not attempted" || o.Detail == "" {
+					t.Errorf("outcome %+v", o)
+				}
+				w.wrote()
+				w.holds(d, d.wants(1, nil))
+			})
+		}
+	}
+}
+
+func TestConformanceBlockedItemDoesNotHoldUpTheOthers(t *testing.T) {
+	t.Parallel()
+	each(t, dialects(), func(t *testing.T, w *world, d dialect) {
+		w.seeded(d)
+		blocked := edit(t, d.items(1), d.immutable[0].from, d.immutable[0].to)
+		if d.provider == "huawei-swr" {
+			blocked = edit(t, blocked, "    hosts: {dr1.example.com: 192.0.2.20}\n", "")
+		}
+		file := w.file("r.yaml", d.holding(blocked+numbered(d.item, 2)))
+		if got := w.applied(3, file).Summary; got.Applied != 1 || got.NotAttempted != 1 {
+			t.Errorf("summary %+v", got)
+		}
+		w.wrote(d.create)
+		w.holds(d, d.wants(1, nil), d.wants(2, nil))
+	})
+}
+
+func TestConformanceUnobservableFieldsNeverDiffer(t *testing.T) {
+	t.Parallel()
+	for _, d := range variants() {
+		for _, c := range d.secrets {
+			t.Run(d.name+"/"+c.field, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, emulator.Options{})
+				w.seeded(d)
+				file := w.file("r.yaml", d.edited(t, c))
+				w.settled(file)
+				w.applied(0, file)
+				w.wrote()
+			})
+		}
+	}
+}
+
+// TestConformanceSecretIsSentWhenAModifyNeedsIt: a changed login sends the password along, whichever the file names now.
+func TestConformanceSecretIsSentWhenAModifyNeedsIt(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects() {
+		for _, c := range d.mutable {
+			if c.field != "username" && c.field != "accessKey" {
+				continue
+			}
+			t.Run(d.name+" "+c.to, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, emulator.Options{})
+				w.seeded(d)
+				items := edit(t, edit(t, d.items(1), c.from, c.to), d.secrets[0].from, d.secrets[0].to)
+				file := w.file("r.yaml", d.holding(items))
+				p := w.planned(file)
+				if len(p.Changes) != 1 || len(p.Changes[0].Secrets) != 1 || p.Changes[0].Secrets[0].Env != d.secrets[0].to {
+					t.Fatalf("the plan does not announce the secret: %+v", p.Changes)
+				}
+				w.applied(0, file)
+				w.wrote(d.update)
+				for _, e := range stored(t, w.Server, d.provider) {
+					if got, want := storedSecret(e), d.env[d.secrets[0].to]; got != want {
+						t.Errorf("the emulator holds the secret %q, want %q", got, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+// storedSecret is the login's secret of an entry.
+func storedSecret(e entry) string {
+	if login, ok := e["credential"].(map[string]any); ok {
+		return fmt.Sprint(login["access_secret"])
+	}
+	for _, name := range []string{"Password", "registry_password"} {
+		if v, ok := e[name]; ok {
+			return fmt.Sprint(v)
+		}
+	}
+	return ""
+}
+
+// twice doubles item 1 on the server: the same key under another identity.
+func (w *world) twice(d dialect) (first, second string) {
+	w.t.Helper()
+	state := w.State()
+	switch d.provider {
+	case "alibaba-sas":
+		again := state.SAS.Registries[0]
+		again.ID, again.RegistryHostIP = 77001, "203.0.113.9"
+		first, second = fmt.Sprint(state.SAS.Registries[0].ID), "77001"
+		state.SAS.Registries = append(state.SAS.Registries, again)
+	case "huawei-hss":
+		again := state.HSS.Registries[0]
+		again.ID, again.EnterpriseProjectID = "second-0000", "eps-2"
+		first, second = state.HSS.Registries[0].ID, again.ID
+		state.HSS.Registries = append(state.HSS.Registries, again)
+	default:
+		again := state.SWR.Registries[0]
+		again.Registry.ID = 4711
+		first, second = fmt.Sprint(state.SWR.Registries[0].Registry.ID), "4711"
+		state.SWR.Registries = append(state.SWR.Registries, again)
+	}
+	if err := w.SetState(state); err != nil {
+		w.t.Fatal(err)
+	}
+	return first, second
+}
+
+func TestConformanceDuplicateLiveKeyNamesBothAndOthersGoOn(t *testing.T) {
+	t.Parallel()
+	each(t, dialects(), func(t *testing.T, w *world, d dialect) {
+		w.seeded(d)
+		first, second := w.twice(d)
+		changed := edit(t, d.items(1), numbered(d.mutable[0].from, 1), d.mutable[0].to)
+		file := w.file("r.yaml", d.holding(changed+numbered(d.item, 2)))
+		before := stored(t, w.Server, d.provider)
+		r := w.plan(file).exits(t, 1).says(t, first, second, "r.yaml:", "account "+d.account)
+		r.shows(t, first, second)
+		w.ClearRequests()
+		done := w.applied(3, file)
+		if len(done.Outcomes) != 1 || done.Summary.Applied != 1 {
+			t.Errorf("outcomes %+v", done.Outcomes)
+		}
+		w.wrote(d.create)
+		w.holds(d, append(before, d.wants(2, nil))...)
+	})
+}
