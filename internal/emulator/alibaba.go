@@ -106,7 +106,7 @@ func errorXML(fields map[string]string) []byte {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		out.WriteString("<" + name + ">")
 		// A strings.Builder never fails to write.
-		_ = xml.EscapeText(&out, []byte(fields[name])) //nolint:errcheck
+		_ = xml.EscapeText(&out, []byte(fields[name]))
 		out.WriteString("</" + name + ">")
 	}
 	out.WriteString("</Error>")

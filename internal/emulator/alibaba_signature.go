@@ -2,7 +2,7 @@ package emulator
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the legacy scheme is HMAC-SHA1; the vendor still accepts it
+	"crypto/sha1" //nolint:gosec // the vendor's legacy scheme is HMAC-SHA1
 	"encoding/base64"
 	"fmt"
 	"net/http"

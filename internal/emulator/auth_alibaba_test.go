@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
@@ -98,7 +99,7 @@ func legacyQuery(s served, method string, params url.Values) url.Values {
 	for name, value := range map[string]string{
 		"Action": "ListPrivateRegistryList", "Version": "2018-12-03", "Format": "json",
 		"AccessKeyId": s.env["ALIBABA_CLOUD_ACCESS_KEY_ID"], "SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0",
-		"SignatureNonce": newNonce(), "Timestamp": s.clock().UTC().Format("2006-01-02T15:04:05Z"),
+		"SignatureNonce": rand.Text(), "Timestamp": s.clock().UTC().Format("2006-01-02T15:04:05Z"),
 	} {
 		if !params.Has(name) {
 			params.Set(name, value)

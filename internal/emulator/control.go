@@ -128,5 +128,5 @@ func controlJSON(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json;charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(data) //nolint:errcheck // the client has gone
+	_, _ = w.Write(data) // an error means that the client has gone
 }

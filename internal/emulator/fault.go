@@ -48,7 +48,8 @@ const (
 	FaultConcurrent = "concurrent"
 )
 
-func faultKinds() []string {
+// FaultKinds lists every kind of fault.
+func FaultKinds() []string {
 	return []string{
 		FaultDropBefore, FaultDropAfter, FaultStatus, FaultThrottle, FaultHTML, FaultCut, FaultWrongTypes, FaultHuge,
 		FaultRedirect, FaultDelay, FaultEcho, FaultIgnore, FaultSuccessFalse, FaultExpiredToken, FaultConcurrent,
@@ -92,8 +93,8 @@ func (f Fault) check(operations []string) error {
 	switch {
 	case f.Operation != "*" && !slices.Contains(operations, f.Operation):
 		return fmt.Errorf("emulator: fault: unknown operation %q", f.Operation)
-	case !slices.Contains(faultKinds(), f.Kind):
-		return fmt.Errorf("emulator: fault: unknown kind %q; it is one of %s", f.Kind, strings.Join(faultKinds(), ", "))
+	case !slices.Contains(FaultKinds(), f.Kind):
+		return fmt.Errorf("emulator: fault: unknown kind %q; it is one of %s", f.Kind, strings.Join(FaultKinds(), ", "))
 	case f.Skip < 0 || f.Times < -1 || f.RetryAfter < 0 || f.Bytes < 0 || f.Millis < 0:
 		return fmt.Errorf("emulator: fault %s: numbers must not be negative", f.Kind)
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
@@ -148,7 +149,7 @@ func (l *faultList) take(c *call) (Fault, bool) {
 // SetFaults replaces all faults, used up or not. It fails, changing nothing,
 // for an unknown operation or kind and for values a kind cannot use.
 func (s *Server) SetFaults(faults []Fault) error {
-	operations := s.router.names()
+	operations := s.Operations()
 	kept := slices.Clone(faults)
 	for i := range kept {
 		if err := kept[i].check(operations); err != nil {
@@ -164,14 +165,15 @@ func (s *Server) SetFaults(faults []Fault) error {
 	return nil
 }
 
-// names lists every operation there is.
-func (rt *router) names() []string {
+// Operations lists the name of every operation the emulator serves, sorted.
+func (s *Server) Operations() []string {
 	var out []string
-	for _, route := range rt.routes {
+	for _, route := range s.router.routes {
 		out = append(out, route.op.name)
 	}
-	for _, op := range rt.actions {
+	for _, op := range s.router.actions {
 		out = append(out, op.name)
 	}
+	slices.Sort(out)
 	return out
 }

@@ -1,12 +1,12 @@
 package emulator_test
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,14 +24,6 @@ type sasRequest struct {
 	nonce       string    // default: a new one
 }
 
-// nonces makes every nonce of a test run new.
-var nonces atomic.Int64 //nolint:gochecknoglobals // shared by parallel tests on purpose
-
-func newNonce() string {
-	n := sha256.Sum256([]byte(time.Now().String() + string(rune(nonces.Add(1)))))
-	return hex.EncodeToString(n[:16])
-}
-
 // build signs the request for an emulator.
 func (a sasRequest) build(t *testing.T, s served) *http.Request {
 	t.Helper()
@@ -42,7 +34,7 @@ func (a sasRequest) build(t *testing.T, s served) *http.Request {
 		a.date = s.clock()
 	}
 	if a.nonce == "" {
-		a.nonce = newNonce()
+		a.nonce = rand.Text()
 	}
 	body := a.form.Encode()
 	r := newRequest(t, http.MethodPost, s.url+"/?"+a.query.Encode(), body)

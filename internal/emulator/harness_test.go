@@ -116,7 +116,7 @@ func trySend(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end or not at all
+	defer resp.Body.Close() // read to its end, or failed
 	body, err := io.ReadAll(resp.Body)
 	return answer{resp.StatusCode, resp.Header, body}, err
 }

@@ -112,5 +112,5 @@ func (out rendered) write(w http.ResponseWriter) {
 		w.Header()[name] = values
 	}
 	w.WriteHeader(out.status)
-	_, _ = w.Write(out.body) //nolint:errcheck // nobody is left to tell
+	_, _ = w.Write(out.body) // an error means that nobody is left to tell
 }

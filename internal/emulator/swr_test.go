@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/url"
 	"slices"
@@ -78,7 +79,7 @@ func TestSWRKnowsItsRegistriesByNumberWithinAnInstance(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	other := strings.Replace(swrPath, testInstance, "other", 1)
 	for range 2 {
-		huawei(t, s, "POST", swrPath, swrJSON("name", `"r`+newNonce()+`"`)).expect(t, 200, "")
+		huawei(t, s, "POST", swrPath, swrJSON("name", `"r`+rand.Text()+`"`)).expect(t, 200, "")
 	}
 	huawei(t, s, "POST", other, swrJSON()).expect(t, 200, "")
 	if got := huawei(t, s, "GET", other+"/1", "").object(t)["name"]; got != "dr-harbor" {
@@ -206,6 +207,18 @@ func TestSWRListsTheInstancesOfTheState(t *testing.T) {
 		}
 	}
 	huawei(t, s, "GET", path+"?status=Sleeping", "").expect(t, 400, "SVCSTG.SWR.4000014")
+}
+
+func TestSWRInstancesOfTheStateExistWhenOthersDoNot(t *testing.T) {
+	s := serve(t, emulator.Options{
+		Switches: map[string]string{"swr-unknown-instance": "not-found"},
+		State: &emulator.State{Version: 1, SWR: emulator.SWRState{Instances: []emulator.SWRInstance{
+			{ProjectID: testProject, ID: testInstance, Name: "here"},
+		}}},
+	})
+	huawei(t, s, "POST", swrPath, swrJSON()).expect(t, 200, "")
+	huawei(t, s, "GET", strings.Replace(swrPath, testInstance, "elsewhere", 1), "").expect(t, 404, "SVCSTG.SWR.4040001")
+	huawei(t, s, "GET", strings.Replace(swrPath, testProject, "elsewhere", 1), "").expect(t, 404, "SVCSTG.SWR.4040001")
 }
 
 func TestSWRReplicationPoliciesAreEmpty(t *testing.T) {
