@@ -8,9 +8,9 @@ import (
 
 // Limits of one configuration, so that a small hostile file cannot grow in memory or on the stack.
 const (
-	// maxNodes is how many values all files may hold together once aliases and merge keys are expanded.
-	// 10,000 registrations need about 300,000.
-	maxNodes = 1_000_000
+	// maxRepeated is how many values aliases and merge keys may repeat, all files together. 10,000 registries that
+	// take their login and scanners from an anchor need about 200,000.
+	maxRepeated = 1_000_000
 	// maxDepth is how deep mappings and lists may nest. The format itself needs 7 levels.
 	maxDepth = 64
 )
@@ -20,8 +20,8 @@ const (
 type builder struct {
 	file   string
 	report func(at mark, message string)
-	// nodes counts the values of all documents so far.
-	nodes *int
+	// repeated counts the values that aliases and merge keys stand for, in all documents so far.
+	repeated *int
 	// done holds what each anchor was built to; a nil entry is an anchor still being built.
 	done map[*yaml.Node]*node
 	// failed is set once a limit was passed: the document is then not read any further.
@@ -35,7 +35,7 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 		return b.alias(y, depth)
 	}
 	out := &node{at: at, size: 1, height: 1}
-	if !b.charge(at, 1) || !b.fits(at, depth) {
+	if !b.fits(at, depth) {
 		return out
 	}
 	out.broken = !b.tagAllowed(y, at)
@@ -86,11 +86,11 @@ func (b *builder) alias(y *yaml.Node, depth int) *node {
 	return nothing
 }
 
-// charge counts nodes and fails when there are too many.
+// charge counts repeated values and fails when there are too many.
 func (b *builder) charge(at mark, n int) bool {
-	*b.nodes += n
-	if *b.nodes > maxNodes {
-		b.fail(at, tooManyValues())
+	*b.repeated += n
+	if *b.repeated > maxRepeated {
+		b.fail(at, fmt.Sprintf("aliases and merge keys repeat more than %d values; write fewer of them", maxRepeated))
 		return false
 	}
 	return true

@@ -35,6 +35,7 @@ func (b *builder) entry(out *node, k, v *yaml.Node, depth int) {
 	at := mark{k.Line, k.Column}
 	if key.shape != scalar {
 		b.report(at, "a key must be text, not a list or a mapping")
+		out.broken = true
 		return
 	}
 	if key.tag != tagText {
@@ -67,6 +68,7 @@ func (b *builder) merge(out *node, y *yaml.Node, depth int) {
 	for _, m := range from {
 		if m.shape != mapping {
 			b.report(at, "<< takes a mapping, or a list of mappings, usually by alias: <<: *name")
+			out.broken = true
 			return
 		}
 		if !b.charge(at, len(m.entries)) {

@@ -48,23 +48,27 @@ func (c *checker) account(name string, at model.Position, path string) *Account 
 	if c.accountsUnknown {
 		return nil
 	}
-	text := fmt.Sprintf("%s: there is no account %s", path, value(name))
+	text := path + ": there is no such account"
+	if harmless(name) {
+		text = fmt.Sprintf("%s: there is no account %s", path, name)
+	}
 	switch meant := c.suggestAccount(name); {
 	case isFree(name):
 		text += "; keys of accounts that start with x- are not read"
 	case meant != "":
 		text += fmt.Sprintf("; did you mean %s?", label(meant))
 	}
-	c.found.add(at, text)
+	c.found.addOnce(at, "account", text)
 	return nil
 }
 
-// mostSuggestions is how many accounts are looked through for a near name; more are not worth the time.
+// mostSuggestions is how many accounts are looked through for a near name, and how many unknown names get that help;
+// more are not worth the time.
 const mostSuggestions = 500
 
 func (c *checker) suggestAccount(name string) string {
 	meant, done := c.suggested[name]
-	if !done && len(c.accounts) <= mostSuggestions {
+	if !done && len(c.accounts) <= mostSuggestions && len(c.suggested) <= mostSuggestions {
 		var names []string
 		for _, a := range c.draft.accounts {
 			names = append(names, a.Name)
@@ -85,11 +89,11 @@ func (c *checker) checkReferences() {
 	}
 	for _, u := range c.draft.uses {
 		if why := reservedReason(u.ref.Env, u.account != ""); why != "" {
-			c.found.add(u.at, fmt.Sprintf("%s: %s%s", u.path, why, instead(u)))
+			c.found.addOnce(u.at, "variable", fmt.Sprintf("%s: %s%s", u.path, why, instead(u)))
 			continue
 		}
 		if key, holds := credentials[fold(u.ref.Env)]; holds && u.account == "" {
-			c.found.add(u.at, fmt.Sprintf(
+			c.found.addOnce(u.at, "variable", fmt.Sprintf(
 				"%s: %s holds credentials of account %s (%s), which must not be sent to a registry; use another variable, such as %s",
 				u.path, u.ref.Env, label(key.account), key.at, variableFor(u.names, u.key)))
 		}

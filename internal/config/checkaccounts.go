@@ -16,7 +16,7 @@ func (c *checker) checkAccounts() {
 		}
 		c.accounts[a.Name] = a
 		c.checkRegion(a)
-		id := accountPlace(a)
+		id := c.place(a)
 		if id == "" {
 			continue
 		}
@@ -48,6 +48,14 @@ func (c *checker) checkRegion(a *Account) {
 		text += fmt.Sprintf("; the nearest are %s", strings.Join(near(a.Region, names, 3), ", "))
 	}
 	c.found.add(a.Key("region"), text)
+}
+
+// place is accountPlace for accounts of which nothing was refused, else "".
+func (c *checker) place(a *Account) string {
+	if c.draft.partial[a] {
+		return ""
+	}
+	return accountPlace(a)
 }
 
 // accountPlace identifies where an account's registrations live, or "" when the account is incomplete. Alibaba's

@@ -24,12 +24,12 @@ func (c *checker) checkRegistries() {
 		c.checkURL(r.rawURL, r.path, r.Where)
 		for i, s := range r.Scan {
 			a := c.checkScan(r, s, r.scans[i])
-			if a == nil || c.twins[a.Name] {
+			if a == nil || c.twins[a.Name] || c.draft.partial[a] {
 				continue
 			}
 			if first, dup := keys.add(r, s, a, r.scans[i].path); dup && !(repeated && first.registry.Name == r.Name) {
-				c.found.add(s.Position, fmt.Sprintf("%s: the same registration as %s at %s: %s",
-					r.scans[i].path, first.path, first.scan.Position, first.words))
+				c.found.add(s.Position, fmt.Sprintf("%s: this registration is declared twice (%s); the first is %s at %s",
+					r.scans[i].path, first.words, first.path, first.scan.Position))
 			}
 		}
 	}
@@ -41,7 +41,7 @@ func (c *checker) checkURL(raw, path string, where Where) {
 		return
 	}
 	if _, err := ParseURL(raw); err != nil {
-		c.found.add(where.Key("url"), path+".url: "+err.Error())
+		c.found.addOnce(where.Key("url"), "value", path+".url: "+err.Error())
 	}
 }
 
@@ -84,7 +84,7 @@ func registrationKey(r *Registry, s *Scan, a *Account) (id, words string) {
 		return strings.Join([]string{place, r.Type, r.URL.Host, s.RegionID, port}, "|"),
 			fmt.Sprintf("type %s, host %s, port %s, region %s", r.Type, r.URL.Host, port, s.RegionID)
 	case a.Provider == ProviderHSS && r.Name != "":
-		return place + "|" + r.Name, fmt.Sprintf("name %s in one project", label(r.Name))
+		return place + "|" + r.Name, fmt.Sprintf("name %s in one HSS project", label(r.Name))
 	}
 	return "", ""
 }

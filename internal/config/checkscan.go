@@ -32,12 +32,12 @@ func (c *checker) checkScan(r registryItem, s *Scan, v view) *Account {
 		return nil
 	}
 	if a.Provider == ProviderSWR {
-		c.found.add(at, fmt.Sprintf("%s.account: account %s is %s; scan needs an account of %s or %s",
+		c.found.addOnce(at, "account", fmt.Sprintf("%s.account: account %s is %s; scan needs an account of %s or %s",
 			v.path, label(a.Name), a.Provider, ProviderSAS, ProviderHSS))
 		return nil
 	}
 	if types := registryTypes[a.Provider]; r.Type != "" && !slices.Contains(types, r.Type) {
-		c.found.add(at, fmt.Sprintf("%s.account: account %s is %s, which takes %s; this registry is of type %s",
+		c.found.addOnce(at, "account", fmt.Sprintf("%s.account: account %s is %s, which takes %s; this registry is of type %s",
 			v.path, label(a.Name), a.Provider, allOf(types), r.Type))
 		return nil
 	}
@@ -57,7 +57,7 @@ func (c *checker) checkForeignKeys(v view, a *Account) {
 		}
 		for _, key := range keys.takes {
 			if e, have := v.node.find(key); have {
-				c.found.add(v.doc.position(e.keyAt), belongs(v.path, key, provider, a.Name, a.Provider))
+				c.found.addOnce(v.doc.position(e.keyAt), "key", belongs(v.path, key, provider, a.Name, a.Provider))
 			}
 		}
 	}
@@ -66,8 +66,8 @@ func (c *checker) checkForeignKeys(v view, a *Account) {
 // checkNeeds reports the keys that a provider's entries cannot do without.
 func (c *checker) checkNeeds(v view, provider string) {
 	for _, key := range scanKeys[provider].needs {
-		if _, have := v.node.find(key); !have {
-			c.found.add(v.Position, fmt.Sprintf("%s.%s is missing; accounts of %s need it", v.path, key, provider))
+		if !v.has(key) {
+			c.found.addOnce(v.Position, "missing "+key, fmt.Sprintf("%s.%s is missing; accounts of %s need it", v.path, key, provider))
 		}
 	}
 }
@@ -90,12 +90,12 @@ func (c *checker) checkScanAlone(v view) {
 
 // checkNamespaces holds namespaces to registries of type quay.
 func (c *checker) checkNamespaces(r registryItem, v view) {
-	e, have := v.node.find("namespaces")
+	e, written := v.node.find("namespaces")
 	switch {
-	case r.Type == TypeQuay && !have:
+	case r.Type == TypeQuay && !v.has("namespaces"):
 		c.found.add(v.Position, fmt.Sprintf(
 			"%s.namespaces is missing; a registry of type quay needs the namespaces to scan, each with its authToken", v.path))
-	case r.Type != "" && r.Type != TypeQuay && have:
+	case r.Type != "" && r.Type != TypeQuay && written:
 		c.found.add(v.doc.position(e.keyAt), fmt.Sprintf(
 			"%s.namespaces goes with type quay only; this registry is of type %s", v.path, r.Type))
 	}

@@ -18,11 +18,11 @@ func (c *checker) checkTargets() {
 			continue
 		}
 		if a.Provider != ProviderSWR {
-			c.found.add(at, fmt.Sprintf("%s.account: account %s is %s; a replication target needs an account of %s",
+			c.found.addOnce(at, "account", fmt.Sprintf("%s.account: account %s is %s; a replication target needs an account of %s",
 				t.path, label(a.Name), a.Provider, ProviderSWR))
 			continue
 		}
-		place := accountPlace(a)
+		place := c.place(a)
 		if place == "" || t.Name == "" || c.twins[a.Name] {
 			continue
 		}

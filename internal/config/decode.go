@@ -67,6 +67,12 @@ func (v view) get(key string) (entry, bool) {
 	return v.node.find(key)
 }
 
+// has reports whether a key was written, be it with a value that was refused or with a slip in its name.
+func (v view) has(key string) bool {
+	_, written := v.node.find(key)
+	return written || v.faults.at(key).bad()
+}
+
 // text gives a text value, or "".
 func (v view) text(key string) string {
 	if e, ok := v.get(key); ok && e.value.isText() {

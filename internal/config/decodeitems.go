@@ -8,6 +8,8 @@ type draft struct {
 	registries []registryItem
 	targets    []targetItem
 	uses       []use
+	// partial are the accounts of which some value was refused, so that their place cannot be told.
+	partial map[*Account]bool
 }
 
 // registryItem is a registry with what messages need.
@@ -41,7 +43,9 @@ func (dr *draft) add(d *document, f *faults) {
 			}
 			// An account that was refused still exists: references to it are no mistake of their own.
 			v := accounts.into(e.value, e.keyAt, keyPath("accounts", e.key), accounts.faults.at(e.key))
-			dr.accounts = append(dr.accounts, decodeAccount(e.key, v.named(e.key)))
+			a := decodeAccount(e.key, v.named(e.key))
+			dr.accounts = append(dr.accounts, a)
+			dr.partial[a] = v.faults != nil
 		}
 	}
 	for _, v := range top.list("registries") {

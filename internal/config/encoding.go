@@ -11,13 +11,13 @@ var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
 
 // maxSeparators is how many commas, colons, opening brackets and lines a file may have. Every value needs one, so
 // this bounds what the YAML parser allocates before values can be counted.
-const maxSeparators = 2 * maxNodes
+const maxSeparators = 2_000_000
 
 // text checks that a file is text the YAML parser may see, and gives it without a byte-order mark.
 func (p *parser) text(data []byte) ([]byte, bool) {
 	data = bytes.TrimPrefix(data, byteOrderMark)
 	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
-		p.found.add(p.start(), "the file is UTF-16; save it as UTF-8")
+		p.found.add(top(p.file), "the file is UTF-16; save it as UTF-8")
 		return nil, false
 	}
 	if offset, what := firstOdd(data); offset >= 0 {
@@ -25,14 +25,11 @@ func (p *parser) text(data []byte) ([]byte, bool) {
 		return nil, false
 	}
 	if separators(data) > maxSeparators {
-		p.found.add(p.start(), tooManyValues())
+		p.found.add(top(p.file), fmt.Sprintf(
+			"the file has more than %d commas, colons, brackets and lines; split it into several files", maxSeparators))
 		return nil, false
 	}
 	return data, true
-}
-
-func tooManyValues() string {
-	return fmt.Sprintf("the configuration is too large: more than %d values, counting what aliases repeat", maxNodes)
 }
 
 // firstOdd finds the first byte that is no YAML text, and says what is wrong with it; -1 when all is well.

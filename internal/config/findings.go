@@ -13,6 +13,14 @@ import (
 // findings collects everything wrong with a configuration. The zero value is ready to use.
 type findings struct {
 	list []*Error
+	// said are the mistakes that addOnce has reported.
+	said map[mistakeID]bool
+}
+
+// mistakeID tells mistakes apart: what is wrong at which place.
+type mistakeID struct {
+	at   model.Position
+	what string
 }
 
 // add records a finding at a place.
@@ -20,8 +28,21 @@ func (f *findings) add(at model.Position, message string) {
 	f.list = append(f.list, &Error{Position: at, Message: message})
 }
 
-// sorted gives the findings by file, line, column and message, each once: a mistake behind an anchor is found
-// wherever the anchor is used, but was made once.
+// addOnce records a finding unless the same was found wrong at that place before: a mistake behind an anchor is met
+// wherever the anchor is used, each time under another path, but was made once.
+func (f *findings) addOnce(at model.Position, what, message string) {
+	id := mistakeID{at, what}
+	if f.said[id] {
+		return
+	}
+	if f.said == nil {
+		f.said = map[mistakeID]bool{}
+	}
+	f.said[id] = true
+	f.add(at, message)
+}
+
+// sorted gives the findings by file, line, column and message, each once.
 func (f *findings) sorted() []*Error {
 	slices.SortStableFunc(f.list, compareErrors)
 	f.list = slices.CompactFunc(f.list, func(a, b *Error) bool { return *a == *b })

@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"regent/internal/model"
+)
 
 // Source is a configuration file already in memory.
 type Source struct {
@@ -16,7 +20,7 @@ type Source struct {
 func Load(paths []string) (*Config, error) {
 	l := &loader{}
 	if len(paths) == 0 {
-		l.found.add(nowhere(""), "no configuration file was given")
+		l.found.add(model.Position{}, "no configuration file was given")
 	}
 	for _, file := range expand(paths, &l.found) {
 		data, err := read(file)
@@ -24,7 +28,7 @@ func Load(paths []string) (*Config, error) {
 			file = stdinName
 		}
 		if err != nil {
-			l.found.add(nowhere(file), err.Error())
+			l.found.add(top(file), err.Error())
 			l.unread = true
 			continue
 		}
@@ -51,8 +55,8 @@ func LoadSources(sources []Source) (*Config, error) {
 type loader struct {
 	found, warn findings
 	docs        []*document
-	// nodes counts the values of all files against maxNodes.
-	nodes int
+	// repeated counts the values that aliases repeat against maxRepeated.
+	repeated int
 	// unread is set when some document could not be read: what it declares is then unknown, not absent.
 	unread bool
 }
@@ -60,11 +64,11 @@ type loader struct {
 // source parses one file.
 func (l *loader) source(s Source) {
 	if len(s.Data) > maxFileSize {
-		l.found.add(nowhere(s.Name), tooLarge(len(s.Data)).Error())
+		l.found.add(top(s.Name), tooLarge(len(s.Data)).Error())
 		l.unread = true
 		return
 	}
-	p := &parser{file: s.Name, found: &l.found, nodes: &l.nodes}
+	p := &parser{file: s.Name, found: &l.found, repeated: &l.repeated}
 	docs, ok := p.documents(s.Data)
 	l.docs = append(l.docs, docs...)
 	l.unread = l.unread || !ok
@@ -73,7 +77,7 @@ func (l *loader) source(s Source) {
 // finish checks and decodes all documents together. Every stage works with what the one before it accepted, so that
 // one mistake hides no other and none is told twice.
 func (l *loader) finish() (*Config, error) {
-	dr := &draft{}
+	dr := &draft{partial: map[*Account]bool{}}
 	var deferred []spot
 	for _, d := range l.docs {
 		if !l.readable(d) {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -13,7 +14,7 @@ var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 // keyPath appends a key to a path, as accounts.host-security.region is written.
 func keyPath(path, key string) string {
 	if !plainKey.MatchString(key) {
-		return path + "[" + show(key) + "]"
+		return path + "[" + label(key) + "]"
 	}
 	if path == "" {
 		return key
@@ -30,24 +31,19 @@ var labelKeys = map[string]string{
 // index: registries[2].
 func itemPath(path, list string, i int, n *node) string {
 	if n.shape == mapping {
-		if e, ok := n.find(labelKeys[list]); ok && e.value.isText() && e.value.text != "" {
-			return path + "[" + label(e.value.text) + "]"
+		if e, ok := n.find(labelKeys[list]); ok && e.value.isText() && harmless(e.value.text) {
+			return path + "[" + e.value.text + "]"
 		}
 	}
 	return path + "[" + strconv.Itoa(i) + "]"
 }
 
-// label gives a name for a path: as it is when it is harmless, else quoted and cut.
+// label gives a name that the user chose for a message: as it is when it is harmless, else quoted and cut.
 func label(name string) string {
-	if utf8.RuneCountInString(name) <= 64 && !strings.ContainsFunc(name, odd) {
+	if harmless(name) {
 		return name
 	}
 	return show(name)
-}
-
-// odd reports characters that would make a message hard to read or to trust.
-func odd(r rune) bool {
-	return !strconv.IsPrint(r) || strings.ContainsRune(`[]"'`, r)
 }
 
 // show gives text from the file for a message: quoted, without control characters, and not too long.
@@ -59,15 +55,20 @@ func show(text string) string {
 	return strconv.Quote(text)
 }
 
-// harmless is text that can be repeated without quotes.
-var harmless = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.:+-]{0,59}$`)
+// harmless reports text that can be repeated as it is: one word that cannot be mistaken for anything else. Text of
+// several words is not, since a line that lost its key continues the value above it.
+func harmless(text string) bool {
+	return text != "" && utf8.RuneCountInString(text) <= 64 && !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_.:+-$@/", r)
+	})
+}
 
-// value gives a short value for a message, quoted only where needed.
+// value gives a value for a message when it is harmless, else what stands for it.
 func value(text string) string {
-	if harmless.MatchString(text) {
+	if harmless(text) {
 		return text
 	}
-	return show(text)
+	return "this"
 }
 
 // keyName gives a key for a message. A key that has no value and stands in braces may be a misplaced value, even a
@@ -81,7 +82,7 @@ func keyName(key string, value *node) string {
 
 // hidden reports whether a key must not be repeated.
 func hidden(key string, value *node) bool {
-	return value.isNull() && value.text == "" || utf8.RuneCountInString(key) > 64
+	return value.isNull() && value.text == "" || !plainKey.MatchString(key)
 }
 
 // oneOf lists words as "a, b or c".

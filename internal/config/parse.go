@@ -6,19 +6,15 @@ import (
 	"io"
 
 	"gopkg.in/yaml.v3"
-
-	"regent/internal/model"
 )
 
 // parser reads the documents of one file.
 type parser struct {
 	file  string
 	found *findings
-	nodes *int
+	// repeated counts what aliases repeat, in all files.
+	repeated *int
 }
-
-// start is the first place of the file.
-func (p *parser) start() model.Position { return model.Position{File: p.file, Line: 1, Column: 1} }
 
 // documents gives the documents of a file that could be read; ok is false when some could not.
 func (p *parser) documents(data []byte) (docs []*document, ok bool) {
@@ -42,7 +38,7 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 		}
 		doc, built := p.document(y)
 		switch {
-		case !built && *p.nodes > maxNodes:
+		case !built && *p.repeated > maxRepeated:
 			return docs, false
 		case !built:
 			ok = false
@@ -51,7 +47,7 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 		}
 	}
 	if ok && len(docs) == 0 {
-		p.found.add(p.start(), "the file is empty; a configuration starts with version: 1")
+		p.found.add(top(p.file), "the file is empty; a configuration starts with version: 1")
 		return nil, false
 	}
 	return docs, ok
@@ -61,10 +57,10 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 func (p *parser) document(y *yaml.Node) (doc *document, ok bool) {
 	doc = &document{file: p.file}
 	b := &builder{
-		file:   p.file,
-		report: func(at mark, message string) { p.found.add(doc.position(at), message) },
-		nodes:  p.nodes,
-		done:   map[*yaml.Node]*node{},
+		file:     p.file,
+		report:   func(at mark, message string) { p.found.add(doc.position(at), message) },
+		repeated: p.repeated,
+		done:     map[*yaml.Node]*node{},
 	}
 	root := y.Content[0]
 	doc.root = item{at: mark{root.Line, root.Column}, value: b.build(root, 1)}

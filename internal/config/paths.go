@@ -21,7 +21,7 @@ func expand(paths []string, found *findings) []string {
 	for _, p := range paths {
 		files, err := expandOne(p)
 		if err != nil {
-			found.add(nowhere(p), err.Error())
+			found.add(top(p), err.Error())
 			continue
 		}
 		for _, f := range files {
@@ -62,6 +62,8 @@ func expandOne(path string) ([]string, error) {
 		return nil, plainError(err)
 	case !strings.ContainsAny(path, "*?["):
 		return nil, errors.New("no such file or folder")
+	case strings.Contains(path, "**"):
+		return nil, errors.New("** does not reach into folders here; name each folder")
 	}
 	return glob(path)
 }
@@ -91,7 +93,8 @@ func folder(path string) ([]string, error) {
 	return out, nil
 }
 
-// glob lists the files that match a pattern; folders that match are passed over.
+// glob lists the files that match a pattern. Folders are passed over, and so are hidden files unless the pattern
+// names them, as in a shell.
 func glob(pattern string) ([]string, error) {
 	matches, err := filepath.Glob(pattern)
 	if err != nil {
@@ -100,6 +103,9 @@ func glob(pattern string) ([]string, error) {
 	var out []string
 	for _, m := range matches {
 		if info, err := os.Stat(m); err == nil && info.IsDir() {
+			continue
+		}
+		if hidden := strings.HasPrefix(filepath.Base(m), "."); hidden && !strings.HasPrefix(filepath.Base(pattern), ".") {
 			continue
 		}
 		out = append(out, m)

@@ -3,7 +3,11 @@ package config
 import (
 	"slices"
 	"strings"
+	"sync"
 )
+
+// unescape reads a step of a JSON pointer.
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 // subschema gives the part of the schema at a JSON pointer, or nil.
 func subschema(pointer string) map[string]any {
@@ -16,7 +20,7 @@ func subschema(pointer string) map[string]any {
 		if !ok {
 			return nil
 		}
-		cur = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(step)]
+		cur = m[unescape.Replace(step)]
 	}
 	m, _ := cur.(map[string]any)
 	return m
@@ -51,16 +55,31 @@ var mappings = []struct{ def, words string }{
 	{"targetInstance", "the target of a replication target"},
 }
 
-// homesOf names the mappings that know a key, to help with a key in the wrong place.
-func homesOf(key string) []string {
-	var out []string
+// homes gives, for each key of the format, the mappings that know it.
+var homes = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
 	for _, m := range mappings {
 		pointer := ""
 		if m.def != "" {
 			pointer = "/$defs/" + m.def
 		}
-		if slices.Contains(knownKeys(pointer), key) {
-			out = append(out, m.words)
+		for _, key := range knownKeys(pointer) {
+			out[key] = append(out[key], m.words)
+		}
+	}
+	return out
+})
+
+// homesOf names the mappings that know a key, to help with a key in the wrong place.
+func homesOf(key string) []string { return homes()[key] }
+
+// enumOf gives the words that a key of a mapping may have as its value, if they are a closed set.
+func enumOf(pointer, key string) []string {
+	var out []string
+	values, _ := subschema(pointer + "/properties/" + key)["enum"].([]any)
+	for _, v := range values {
+		if word, ok := v.(string); ok {
+			out = append(out, word)
 		}
 	}
 	return out

@@ -14,21 +14,29 @@ func suggest(word string, candidates []string) string {
 	best, bestDistance := "", len(w)+1
 	for _, c := range candidates {
 		p := plain(c)
-		d := distance(w, p)
-		if len(w) >= 4 && strings.HasPrefix(p, w) {
-			d = min(d, 1)
-		}
-		if d <= tolerance(w, p) && d < bestDistance {
+		if d := slips(w, p); d <= tolerance(w, p) && d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}
 	return best
 }
 
-// plain leaves out what people vary without meaning anything: case, dashes and underscores.
-func plain(s string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+// slips is the distance of two words, where a word cut short counts as one slip. Words of too different length are
+// not compared.
+func slips(w, p string) int {
+	switch {
+	case len(w) >= 4 && len(p) > len(w) && strings.HasPrefix(p, w):
+		return 1
+	case max(len(w)-len(p), len(p)-len(w)) > tolerance(w, p):
+		return len(w) + len(p)
+	}
+	return distance(w, p)
 }
+
+// plain leaves out what people vary without meaning anything: case, dashes and underscores.
+func plain(s string) string { return dropMarks.Replace(strings.ToLower(s)) }
+
+var dropMarks = strings.NewReplacer("-", "", "_", "", " ", "")
 
 // tolerance is how many slips make two words still the same: none in words of up to two letters, one up to four,
 // two up to eight, else three.

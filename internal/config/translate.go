@@ -1,6 +1,8 @@
 package config
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -41,39 +43,39 @@ type spot struct {
 // checks that know the entry's account; the violations of those rules are returned.
 func (t *translator) checkSchema() (deferred []spot) {
 	groups := map[string][]violation{}
-	var order []string
-	var misplaced [][]string
+	misplaced := &faults{}
 	for _, v := range validate(t.doc) {
 		if def := v.def(); def == "registryRules" || def == "scanRules" {
 			deferred = append(deferred, t.spot(v.path))
 			continue
 		}
 		id := strings.Join(v.path, "\x00")
-		if groups[id] == nil {
-			order = append(order, id)
-		}
 		groups[id] = append(groups[id], v)
 		if isFalse(v) {
-			misplaced = append(misplaced, v.path)
+			misplaced.refuse(v.path)
 		}
 	}
-	for _, id := range order {
-		g := groups[id]
-		if !coveredBy(g[0].path, misplaced) {
+	for _, g := range slices.SortedFunc(maps.Values(groups), comparePaths) {
+		// What stands in a misplaced key does not matter.
+		if !misplaced.cover(g[0].path) {
 			t.group(t.spot(g[0].path), g)
 		}
 	}
+	t.checkNames()
 	return deferred
+}
+
+// comparePaths orders groups as the document does at least within lists, so that among the users of an anchor the
+// first is named.
+func comparePaths(a, b []violation) int {
+	return slices.CompareFunc(a[0].path, b[0].path, func(x, y string) int {
+		return cmp.Or(cmp.Compare(indexOf(x), indexOf(y)), cmp.Compare(x, y))
+	})
 }
 
 func isFalse(v violation) bool {
 	_, is := v.kind.(*kind.FalseSchema)
 	return is
-}
-
-// coveredBy reports whether a path lies below one of others: what is in a misplaced key does not matter.
-func coveredBy(path []string, others [][]string) bool {
-	return slices.ContainsFunc(others, func(o []string) bool { return len(path) > len(o) && under(path, o) })
 }
 
 // spot finds the value at a path of keys and indexes.
@@ -149,7 +151,7 @@ func (t *translator) group(s spot, g []violation) {
 
 // report records a finding about a value and keeps the value from being decoded.
 func (t *translator) report(s spot, message string) {
-	t.found.add(s.at, message)
+	t.found.addOnce(s.at, "value", message)
 	t.refuse(s)
 }
 

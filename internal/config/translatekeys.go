@@ -3,8 +3,10 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
@@ -23,9 +25,6 @@ func (t *translator) keyMistakes(s spot, g []violation) bool {
 				unknown = append(unknown, unknownKey{name, v.pointer})
 			}
 			done = true
-		case *kind.PropertyNames:
-			t.badName(s, v, k.Property)
-			done = true
 		}
 	}
 	slices.Sort(missing)
@@ -37,7 +36,7 @@ func (t *translator) keyMistakes(s spot, g []violation) bool {
 		}
 	}
 	for _, m := range missing {
-		t.found.add(s.whole, keyPath(s.path, m)+" is missing"+t.whyNeeded(s, m))
+		t.found.addOnce(s.whole, "missing "+m, keyPath(s.path, m)+" is missing"+t.whyNeeded(s, g, m))
 	}
 	return done
 }
@@ -63,43 +62,58 @@ func (t *translator) unknownKey(s spot, u unknownKey, missing []string) (meant s
 	if s.path == "" && meant == "accounts" {
 		t.accountsUnknown = true
 	}
+	if meant != "" {
+		// The key was meant to be there: the later checks must not miss it.
+		t.faults.refuse(append(slices.Clone(s.steps), meant))
+	}
 	path := keyPath(s.path, u.name)
 	if hidden(u.name, e.value) {
 		path = strings.TrimPrefix(s.path+": a key", ": ")
 	}
 	switch homes := homesOf(u.name); {
 	case meant != "":
-		t.found.add(at, fmt.Sprintf("%s: did you mean %s?", path, meant))
+		t.found.addOnce(at, "key", fmt.Sprintf("%s: did you mean %s?", path, meant))
 	case len(homes) > 0:
-		t.found.add(at, fmt.Sprintf("%s: this key belongs to %s", path, oneOf(homes)))
+		t.found.addOnce(at, "key", fmt.Sprintf("%s: this key belongs to %s", path, oneOf(homes)))
 	default:
-		t.found.add(at, fmt.Sprintf("%s: unknown key; the keys here are %s", path, strings.Join(known, ", ")))
+		t.found.addOnce(at, "key", fmt.Sprintf("%s: unknown key; the keys here are %s", path, strings.Join(known, ", ")))
 	}
 	return meant
 }
 
-// badName reports a key that is a name of the user's and breaks the rule for such names.
-func (t *translator) badName(s spot, v violation, name string) {
-	e, ok := s.value.find(name)
+// checkNames looks at the keys that are names of the user's: those of accounts and hosts.
+func (t *translator) checkNames() {
+	root := t.doc.root.value
+	if e, ok := root.find("accounts"); ok {
+		t.namesOf([]string{"accounts"}, e.value, compiled().accountName)
+	}
+	targets, ok := root.find("replicationTargets")
 	if !ok {
 		return
 	}
-	rule := subschema(v.pointer)
-	text := "this key cannot be a name"
-	if ref, _ := rule["$ref"].(string); ref != "" {
-		if words := patternMessage(strings.TrimPrefix(ref, "#")); words != "" {
-			text = words + "; at most 128 characters"
-			if strings.HasSuffix(ref, "hostName") {
-				text = words
-			}
+	for i, it := range targets.value.items {
+		if e, ok := it.value.find("hosts"); ok {
+			t.namesOf([]string{"replicationTargets", strconv.Itoa(i), "hosts"}, e.value, compiled().hostName)
 		}
 	}
-	t.found.add(t.doc.position(e.keyAt), s.path+": "+text)
-	t.faults.refuse(append(slices.Clone(s.steps), name))
+}
+
+// namesOf holds the keys of a mapping to a rule of the schema. They are not repeated when they break it.
+func (t *translator) namesOf(steps []string, n *node, rule *jsonschema.Schema) {
+	for _, e := range n.entries {
+		if rule != compiled().hostName && isFree(e.key) || rule.Validate(e.key) == nil {
+			continue
+		}
+		_, pointer, _ := strings.Cut(rule.Location, "#")
+		most := subschema(pointer)["maxLength"]
+		t.found.addOnce(t.doc.position(e.keyAt), "key", fmt.Sprintf("%s: %s, and has 1 to %v characters",
+			t.spot(steps).path, patternMessage(pointer), most))
+		t.faults.refuse(append(slices.Clone(steps), e.key))
+	}
 }
 
 // whyNeeded explains a missing key where the reason is not plain.
-func (t *translator) whyNeeded(s spot, key string) string {
+func (t *translator) whyNeeded(s spot, g []violation, key string) string {
 	switch {
 	case key == "version":
 		return "; a configuration starts with version: 1"
@@ -113,6 +127,11 @@ func (t *translator) whyNeeded(s spot, key string) string {
 		return "; a huawei-swr account is one SWR Enterprise instance"
 	case key == "scan":
 		return "; it lists the accounts that must know this registry"
+	}
+	for _, v := range g {
+		if words := enumOf(v.pointer, key); len(words) > 0 {
+			return "; it is one of " + strings.Join(words, ", ")
+		}
 	}
 	return ""
 }

@@ -83,7 +83,13 @@ var variableSuffix = map[string]string{
 
 // variableFor makes up the name of a variable for a key: HARBOR_PROD_PASSWORD for the password of harbor-prod.
 func variableFor(names []string, key string) string {
-	name := variableWord(strings.Join(names, "_"))
+	var words []string
+	for _, n := range names {
+		if harmless(n) {
+			words = append(words, variableWord(n))
+		}
+	}
+	name := strings.Join(words, "_")
 	if len(name) > 40 {
 		name = name[:40]
 	}

@@ -34,14 +34,14 @@ func wrongType(s spot, want []string) string {
 		return " has no value" + emptyHint(s, want)
 	case slices.Contains(want, "string"):
 		return notText(n)
-	case want[0] == "integer":
+	case slices.Contains(want, "integer"):
 		return " must be a whole number, in digits only, such as 10"
-	case want[0] == "boolean":
+	case slices.Contains(want, "boolean"):
 		if n.isText() && slices.Contains([]string{"yes", "no", "on", "off", "y", "n"}, strings.ToLower(n.text)) {
 			return fmt.Sprintf(" must be true or false; %s is only a word in YAML 1.2", n.text)
 		}
 		return " must be true or false"
-	case want[0] == "array":
+	case slices.Contains(want, "array"):
 		return " must be a list; start each entry with a dash (- )"
 	}
 	return " must be a mapping of keys to values, not " + nounFor(n)
@@ -50,8 +50,8 @@ func wrongType(s spot, want []string) string {
 // emptyHint shows how to give a key a value.
 func emptyHint(s spot, want []string) string {
 	switch {
-	case slices.Contains(want, "array"):
-		return "; write a list, or leave the key out"
+	case s.key == "username" || s.key == "accessKey":
+		return "; write text, or {env: NAME}"
 	case slices.Contains(want, "boolean"):
 		return "; write true or false, or leave the key out"
 	}
