@@ -1,20 +1,17 @@
 package secret
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/url"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 )
 
 // mask replaces a secret found in text.
 const mask = "***"
+
+// withheld replaces a text from which a very short secret cannot be cut.
+const withheld = "(text withheld: it contains a secret)"
 
 // minNetLength is the shortest secret, in bytes, that [Masker.Mask] removes from regent's own output. A shorter one
 // would blank out ordinary words; regent's own output never contains a secret anyway, this is the second net.
@@ -24,17 +21,25 @@ const minNetLength = 6
 // shorter one is withheld as a whole, because blanking single letters would reveal them by their positions.
 const minPartLength = 4
 
-// Masker removes known secrets from text, in the encodings in which servers and libraries echo them: raw, JSON,
-// URL (once and twice), base64 at every alignment, hexadecimal. It is safe for concurrent use.
+// Masker removes known secrets from text, in the encodings in which servers and libraries echo them: raw, JSON, URL,
+// HTML and quoted text, also one inside the other, base64 at every alignment, hexadecimal. It is safe for concurrent
+// use.
+//
+// A text is read once, whatever the number of secrets: at each place the next four bytes tell which lengths of forms
+// may start there. All forms found are covered, overlapping ones together. [strings.Replacer] would not do: after the
+// first form it goes on behind it, so that of a longer secret that starts inside it the rest stays readable.
 type Masker struct {
 	mu    sync.RWMutex
 	known map[string]bool
-	forms []form // longest first, so that an encoding is not torn by a part of it
-}
-
-type form struct {
-	text   string
-	secret int // length of the secret it stands for, in bytes
+	// forms are the texts to remove, with the length in bytes of the longest secret that each stands for.
+	forms map[string]int
+	// lengths gives the lengths of the forms that start with the same four bytes, longest first.
+	lengths map[uint32][]int
+	// multiline are the forms with a line break, for [Writer].
+	multiline []string
+	// short are the forms of the secrets that are too short to be cut out; shortRaw are those secrets and others for
+	// which base64 has no form of its own.
+	short, shortRaw []string
 }
 
 // Add registers a secret. Adding a value twice is harmless.
@@ -46,28 +51,52 @@ func (m *Masker) Add(v Value) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.known == nil {
-		m.known = map[string]bool{}
+		m.known, m.forms, m.lengths = map[string]bool{}, map[string]int{}, map[uint32][]int{}
 	}
 	if m.known[text] {
 		return
 	}
 	m.known[text] = true
-	for _, f := range encodings(text) {
-		m.forms = append(m.forms, form{text: f, secret: len(text)})
+	if len(text) < minNetLength {
+		m.shortRaw = append(m.shortRaw, text)
 	}
-	sort.SliceStable(m.forms, func(i, j int) bool { return len(m.forms[i].text) > len(m.forms[j].text) })
+	for _, f := range encodings(text) {
+		m.addForm(f, len(text))
+	}
+}
+
+func (m *Masker) addForm(f string, secretLength int) {
+	if len(f) < minPartLength || secretLength < minPartLength {
+		m.short = append(m.short, f)
+		return
+	}
+	if m.forms[f] >= secretLength {
+		return
+	}
+	_, known := m.forms[f]
+	m.forms[f] = secretLength
+	if strings.Contains(f, "\n") && secretLength >= minNetLength {
+		m.multiline = append(m.multiline, f)
+	}
+	lengths := m.lengths[start(f)]
+	if known || slices.Contains(lengths, len(f)) {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(lengths, len(f), func(a, b int) int { return b - a })
+	m.lengths[start(f)] = slices.Insert(lengths, at, len(f))
+}
+
+// start gives the first four bytes as a number.
+func start(s string) uint32 {
+	_ = s[minPartLength-1]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // Mask removes secrets of at least six bytes from regent's own output.
 func (m *Masker) Mask(s string) string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for _, f := range m.forms {
-		if f.secret >= minNetLength {
-			s = strings.ReplaceAll(s, f.text, mask)
-		}
-	}
-	return s
+	return cover(s, m.spans(s, minNetLength))
 }
 
 // Scrub makes text that a server sent safe to show. Secrets of any length are removed; a text that contains a very
@@ -75,180 +104,90 @@ func (m *Masker) Mask(s string) string {
 func (m *Masker) Scrub(s string) string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for _, f := range m.forms {
-		if !strings.Contains(s, f.text) {
-			continue
-		}
-		if f.secret < minPartLength {
-			return "(text withheld: it contains a secret)"
-		}
-		s = strings.ReplaceAll(s, f.text, mask)
+	s = cover(s, m.spans(s, minPartLength))
+	if m.holdsShort(s) {
+		return withheld
 	}
 	return s
 }
 
-// encodings lists the ways a secret appears in text that other programs make.
-func encodings(text string) []string {
-	seen := map[string]bool{}
-	var out []string
-	add := func(s string) {
-		if s != "" && !seen[s] {
-			seen[s] = true
-			out = append(out, s)
-		}
+// span is a part of a text, from its first byte to behind its last.
+type span struct{ start, end int }
+
+// spans finds the parts of s that stand for secrets of at least so many bytes. Parts that overlap are one.
+func (m *Masker) spans(s string, least int) []span {
+	if len(m.forms) == 0 {
+		return nil
 	}
-	add(text)
-	// Multi-line secrets (keys, certificates) are echoed line by line.
-	for line := range strings.SplitSeq(text, "\n") {
-		if len(line) >= minNetLength {
-			add(line)
+	var out []span
+	for i := 0; i+minPartLength <= len(s); i++ {
+		lengths := m.lengths[start(s[i:])]
+		n := m.longest(s[i:], lengths, least)
+		if n == 0 {
+			continue
 		}
-	}
-	for _, s := range jsonForms(text) {
-		add(s)
-		for _, again := range jsonForms(s) { // JSON inside a JSON string
-			add(again)
+		if last := len(out) - 1; last >= 0 && i < out[last].end {
+			out[last].end = max(out[last].end, i+n)
+			continue
 		}
-	}
-	for _, s := range urlForms(text) {
-		add(s)
-		for _, again := range urlForms(s) {
-			add(again)
-		}
-	}
-	if len(text) >= minPartLength {
-		for _, s := range base64Forms(text) {
-			add(s)
-		}
-		add(hex.EncodeToString([]byte(text)))
-		add(strings.ToUpper(hex.EncodeToString([]byte(text))))
+		out = append(out, span{i, i + n})
 	}
 	return out
 }
 
-func jsonForms(text string) []string {
-	var plain bytes.Buffer
-	enc := json.NewEncoder(&plain)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(text); err != nil {
-		return nil
-	}
-	html, err := json.Marshal(text)
-	if err != nil {
-		return nil
-	}
-	forms := []string{unquote(plain.String()), unquote(string(html))}
-	forms = append(forms, asciiJSON(forms[0]))
-	forms = append(forms, strings.ReplaceAll(forms[0], "/", `\/`)) // PHP and older Java escape the slash
-	return forms
-}
-
-func unquote(s string) string {
-	s = strings.TrimSuffix(s, "\n")
-	return s[1 : len(s)-1]
-}
-
-// asciiJSON writes characters outside ASCII as \uXXXX, as Python and Java encoders do.
-func asciiJSON(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r < 0x80:
-			b.WriteRune(r)
-		case r > 0xFFFF:
-			r -= 0x10000
-			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xD800+(r>>10), 0xDC00+(r&0x3FF))
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+// longest gives the length of the longest form that s starts with, or 0.
+func (m *Masker) longest(s string, lengths []int, least int) int {
+	for _, n := range lengths {
+		if n <= len(s) && m.forms[s[:n]] >= least {
+			return n
 		}
 	}
+	return 0
+}
+
+func cover(s string, spans []span) string {
+	if len(spans) == 0 {
+		return s
+	}
+	var b strings.Builder
+	at := 0
+	for _, p := range spans {
+		b.WriteString(s[at:p.start])
+		b.WriteString(mask)
+		at = p.end
+	}
+	b.WriteString(s[at:])
 	return b.String()
 }
 
-func urlForms(text string) []string {
-	query := url.QueryEscape(text)
-	strict := strings.ReplaceAll(query, "+", "%20")
-	forms := []string{query, strict, url.PathEscape(text)}
-	for _, f := range forms {
-		forms = append(forms, lowerEscapes(f))
-	}
-	return forms
-}
-
-// lowerEscapes writes %2F as %2f.
-func lowerEscapes(s string) string {
-	b := []byte(s)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == '%' {
-			b[i+1], b[i+2] = lower(b[i+1]), lower(b[i+2])
-			i += 2
+// holdsShort reports whether a text holds a secret of few bytes, also inside base64.
+func (m *Masker) holdsShort(s string) bool {
+	for _, f := range m.short {
+		if strings.Contains(s, f) {
+			return true
 		}
 	}
-	return string(b)
-}
-
-func lower(c byte) byte {
-	if c >= 'A' && c <= 'F' {
-		return c + 'a' - 'A'
+	if len(m.shortRaw) == 0 {
+		return false
 	}
-	return c
-}
-
-// base64Forms gives the characters that stand for the secret wherever it lies inside a longer encoded text, as in
-// base64("user:password"): one form for each of the three alignments, without the characters that neighbours share.
-func base64Forms(text string) []string {
-	var out []string
-	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
-		out = append(out, strings.TrimRight(enc.EncodeToString([]byte(text)), "="))
-		for offset := range 3 {
-			padded := append(bytes.Repeat([]byte{0}, offset), text...)
-			whole := enc.EncodeToString(padded[:len(padded)/3*3])
-			skip := (offset*8 + 5) / 6
-			if len(whole) > skip {
-				if f := whole[skip:]; len(f) >= minPartLength {
-					out = append(out, f)
-				}
+	for _, run := range strings.FieldsFunc(standardBase64.Replace(s), notBase64) {
+		for skip := range min(4, len(run)) {
+			part := run[skip:]
+			if len(part)%4 == 1 {
+				part = part[:len(part)-1] // one character alone stands for no byte
+			}
+			bytes, err := base64.RawStdEncoding.DecodeString(part)
+			if err == nil && slices.ContainsFunc(m.shortRaw, func(f string) bool { return strings.Contains(string(bytes), f) }) {
+				return true
 			}
 		}
 	}
-	return out
+	return false
 }
 
-// Writer wraps w so that every line written through it is masked. Text is held back until its line ends, so that a
-// secret is found even when it arrives in pieces; call Flush for the last line.
-func (m *Masker) Writer(w io.Writer) *Writer { return &Writer{masker: m, out: w} }
+// standardBase64 undoes what URLs and JSON do to the two special characters of base64.
+var standardBase64 = strings.NewReplacer("-", "+", "_", "/", "%2B", "+", "%2b", "+", "%2F", "/", "%2f", "/", `\/`, "/")
 
-// Writer is a line-buffered masking writer. It is safe for concurrent use.
-type Writer struct {
-	masker *Masker
-	mu     sync.Mutex
-	out    io.Writer
-	buf    []byte
-}
-
-// Write implements [io.Writer].
-func (w *Writer) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.buf = append(w.buf, p...)
-	end := bytes.LastIndexByte(w.buf, '\n')
-	if end < 0 {
-		return len(p), nil
-	}
-	text := w.masker.Mask(string(w.buf[:end+1]))
-	w.buf = append(w.buf[:0], w.buf[end+1:]...)
-	if _, err := io.WriteString(w.out, text); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-// Flush writes what is held back.
-func (w *Writer) Flush() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	text := w.masker.Mask(string(w.buf))
-	w.buf = w.buf[:0]
-	_, err := io.WriteString(w.out, text)
-	return err
+func notBase64(r rune) bool {
+	return !(r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '+' || r == '/')
 }

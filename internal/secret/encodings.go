@@ -1,0 +1,199 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"html"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// formSet collects texts in order, each once.
+type formSet struct {
+	seen map[string]bool
+	list []string
+}
+
+func (f *formSet) add(texts ...string) {
+	for _, s := range texts {
+		if s != "" && !f.seen[s] {
+			f.seen[s] = true
+			f.list = append(f.list, s)
+		}
+	}
+}
+
+// encodings lists the ways a secret appears in text that other programs make. Bodies are echoed inside messages, so an
+// escape may stand inside another one, or inside base64.
+func encodings(text string) []string {
+	all := &formSet{seen: map[string]bool{}}
+	for _, variant := range variants(text) {
+		once := &formSet{seen: map[string]bool{}}
+		once.add(variant)
+		once.add(escapes(variant)...)
+		for _, s := range once.list {
+			all.add(s)
+			all.add(escapes(s)...)
+			all.add(packed(s)...)
+		}
+	}
+	return all.list
+}
+
+// variants gives the secret as it is, without the blanks that a variable's value easily ends with, and the lines of a
+// key or certificate, which are echoed one by one.
+func variants(text string) []string {
+	v := &formSet{seen: map[string]bool{}}
+	v.add(text)
+	if trimmed := strings.TrimSpace(text); len(trimmed) >= minNetLength {
+		v.add(trimmed)
+	}
+	if strings.Contains(text, "\n") {
+		for line := range strings.SplitSeq(text, "\n") {
+			if line = strings.TrimSpace(line); len(line) >= minNetLength {
+				v.add(line)
+			}
+		}
+	}
+	return v.list
+}
+
+// escapes gives a text as it stands inside other text.
+func escapes(text string) []string {
+	var out []string
+	out = append(out, jsonForms(text)...)
+	out = append(out, urlForms(text)...)
+	out = append(out, markupForms(text)...)
+	out = append(out, unquote(strconv.Quote(text)), unquote(strconv.QuoteToASCII(text)))
+	return out
+}
+
+func jsonForms(text string) []string {
+	var plain bytes.Buffer
+	enc := json.NewEncoder(&plain)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(text); err != nil {
+		return nil
+	}
+	escaped, err := json.Marshal(text)
+	if err != nil {
+		return nil
+	}
+	forms := []string{unquote(plain.String()), unquote(string(escaped))}
+	forms = append(forms, asciiJSON(forms[0]))
+	forms = append(forms, strings.ReplaceAll(forms[0], "/", `\/`)) // PHP and older Java escape the slash
+	return forms
+}
+
+func unquote(s string) string {
+	s = strings.TrimSuffix(s, "\n")
+	return s[1 : len(s)-1]
+}
+
+// asciiJSON writes characters outside ASCII as \uXXXX, as Python and Java encoders do.
+func asciiJSON(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < 0x80:
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			r -= 0x10000
+			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xD800+(r>>10), 0xDC00+(r&0x3FF))
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+var (
+	// component leaves what JavaScript's encodeURIComponent does not escape.
+	component = strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*")
+	// javaForm differs from Go's form encoding in two characters.
+	javaForm = strings.NewReplacer("%2A", "*", "~", "%7E")
+)
+
+func urlForms(text string) []string {
+	query := url.QueryEscape(text)
+	strict := strings.ReplaceAll(query, "+", "%20")
+	forms := []string{query, strict, url.PathEscape(text), component.Replace(strict), javaForm.Replace(query)}
+	for _, f := range forms {
+		forms = append(forms, lowerEscapes(f))
+	}
+	return forms
+}
+
+// lowerEscapes writes %2F as %2f.
+func lowerEscapes(s string) string {
+	b := []byte(s)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			b[i+1], b[i+2] = lower(b[i+1]), lower(b[i+2])
+			i += 2
+		}
+	}
+	return string(b)
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'F' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+var namedQuotes = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;")
+
+// markupForms are for web pages and XML errors.
+func markupForms(text string) []string {
+	escaped := html.EscapeString(text)
+	forms := []string{escaped, namedQuotes.Replace(escaped)}
+	var b strings.Builder
+	if err := xml.EscapeText(&b, []byte(text)); err == nil {
+		forms = append(forms, b.String())
+	}
+	return forms
+}
+
+// packed gives base64 and hexadecimal, as they stand in a message, in JSON and in a URL.
+func packed(text string) []string {
+	digits := hex.EncodeToString([]byte(text))
+	out := []string{digits, strings.ToUpper(digits)}
+	if len(text) < minPartLength {
+		return out
+	}
+	for _, s := range base64Forms(text) {
+		out = append(out, s)
+		if strings.ContainsAny(s, "+/") {
+			upper := url.QueryEscape(s)
+			out = append(out, upper, lowerEscapes(upper), strings.ReplaceAll(s, "/", `\/`))
+		}
+	}
+	return out
+}
+
+// base64Forms gives the characters that stand for the secret wherever it lies inside a longer encoded text, as in
+// base64("user:password"): one form for each of the three alignments, without the characters that neighbours share.
+func base64Forms(text string) []string {
+	var out []string
+	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+		out = append(out, strings.TrimRight(enc.EncodeToString([]byte(text)), "="))
+		for offset := range 3 {
+			padded := append(bytes.Repeat([]byte{0}, offset), text...)
+			whole := enc.EncodeToString(padded[:len(padded)/3*3])
+			skip := (offset*8 + 5) / 6
+			if len(whole) > skip {
+				if f := whole[skip:]; len(f) >= minPartLength {
+					out = append(out, f)
+				}
+			}
+		}
+	}
+	return out
+}

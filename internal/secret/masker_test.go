@@ -1,0 +1,318 @@
+package secret_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"html"
+	"io"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"pgregory.net/rapid"
+
+	"regent/internal/secret"
+)
+
+// withheld is what a message becomes that cannot be cut.
+const withheld = "(text withheld: it contains a secret)"
+
+func maskerOf(texts ...string) *secret.Masker {
+	m := &secret.Masker{}
+	for _, s := range texts {
+		m.Add(secret.New(s))
+	}
+	return m
+}
+
+// escapers are the ways other programs write text inside text.
+var escapers = map[string]func(string) string{
+	"raw":        func(s string) string { return s },
+	"json":       jsonText,
+	"json plain": plainJSON,
+	"json slash": func(s string) string { return strings.ReplaceAll(plainJSON(s), "/", `\/`) },
+	"query":      url.QueryEscape,
+	"path":       url.PathEscape,
+	"percent":    func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") },
+	"lower case percent": func(s string) string {
+		var b strings.Builder
+		for i := range len(s) {
+			if c := s[i]; c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~", c) >= 0 {
+				b.WriteByte(c)
+			} else {
+				fmt.Fprintf(&b, "%%%02x", c)
+			}
+		}
+		return b.String()
+	},
+	"component": func(s string) string { // JavaScript's encodeURIComponent
+		s = strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
+		return strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(s)
+	},
+	"java": func(s string) string {
+		return strings.NewReplacer("%2A", "*", "~", "%7E").Replace(url.QueryEscape(s))
+	},
+	"html": html.EscapeString,
+	"xml": func(s string) string {
+		var b strings.Builder
+		_ = xml.EscapeText(&b, []byte(s))
+		return b.String()
+	},
+	"quote": func(s string) string { q := fmt.Sprintf("%q", s); return q[1 : len(q)-1] },
+	"ascii": func(s string) string { q := fmt.Sprintf("%+q", s); return q[1 : len(q)-1] },
+}
+
+func jsonText(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(b[1 : len(b)-1])
+}
+
+func plainJSON(s string) string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		panic(err)
+	}
+	return b.String()[1 : b.Len()-2]
+}
+
+// secretTexts draws secrets that a person or a program could have made.
+func secretTexts(least int) *rapid.Generator[string] {
+	return rapid.OneOf(
+		rapid.StringMatching(fmt.Sprintf(`[A-Za-z0-9]{%d,40}`, least)),
+		rapid.StringMatching(fmt.Sprintf(`[ -~]{%d,24}`, least)),
+		rapid.StringOfN(rapid.RuneFrom([]rune("aé漢😀\t\"\\/+%&<>=$*~'()! \x01\x7f")), least, 16, -1),
+		rapid.StringMatching(fmt.Sprintf(`[a-z\n]{%d,24}`, least)),
+	)
+}
+
+func surroundings() *rapid.Generator[string] {
+	return rapid.StringMatching(`[A-Z0-9{}:\[\]., \n]{0,9}`)
+}
+
+func TestNoEscapedSecretSurvivesMask(t *testing.T) {
+	t.Parallel()
+	names := keys(escapers)
+	rapid.Check(t, func(t *rapid.T) {
+		s := secretTexts(6).Draw(t, "secret")
+		before, after := surroundings().Draw(t, "before"), surroundings().Draw(t, "after")
+		inner, outer := rapid.SampledFrom(names).Draw(t, "inner"), rapid.SampledFrom(names).Draw(t, "outer")
+		form := escapers[outer](escapers[inner](s))
+		for name, remove := range map[string]func(string) string{"Mask": maskerOf(s).Mask, "Scrub": maskerOf(s).Scrub} {
+			out := remove(before + form + after)
+			if strings.Contains(out, form) || len(out) > len(before)+len(after)+len(form) {
+				t.Fatalf("%s of %s of %s leaves %q of %q", name, outer, inner, out, form)
+			}
+		}
+	})
+}
+
+// packers turn bytes into other characters; a secret then has no fixed form, only one for each alignment.
+var packers = map[string]func(string) string{
+	"base64":          func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+	"base64 raw":      func(s string) string { return base64.RawStdEncoding.EncodeToString([]byte(s)) },
+	"base64 url":      func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
+	"base64 in query": func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(s))) },
+	"base64 in json": func(s string) string {
+		return strings.ReplaceAll(base64.StdEncoding.EncodeToString([]byte(s)), "/", `\/`)
+	},
+	"hex":       func(s string) string { return hex.EncodeToString([]byte(s)) },
+	"hex upper": func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) },
+}
+
+// TestNoPackedSecretSurvivesMask encodes whole documents that hold the secret, and looks for what only the secret's own
+// characters could have left: the output must be the same for two secrets that differ in the middle.
+func TestNoPackedSecretSurvivesMask(t *testing.T) {
+	t.Parallel()
+	inner, outer := keys(escapers), keys(packers)
+	rapid.Check(t, func(t *rapid.T) {
+		s := secretTexts(8).Draw(t, "secret")
+		before, after := surroundings().Draw(t, "before"), surroundings().Draw(t, "after")
+		escape := escapers[rapid.SampledFrom(inner).Draw(t, "inner")]
+		pack := packers[rapid.SampledFrom(outer).Draw(t, "outer")]
+		document := pack(before + escape(s) + after)
+		for name, remove := range map[string]func(string) string{"Mask": maskerOf(s).Mask, "Scrub": maskerOf(s).Scrub} {
+			out := remove(document)
+			if !strings.Contains(out, "***") {
+				t.Fatalf("%s leaves %q", name, out)
+			}
+			// At most the characters shared with the neighbours may stay.
+			if most := len(pack(before)) + len(pack(after)) + 16; len(out) > most {
+				t.Fatalf("%s leaves %q, %d characters of %q", name, out, len(out), document)
+			}
+		}
+	})
+}
+
+func TestScrubRemovesSecretsOfAnyLength(t *testing.T) {
+	t.Parallel()
+	pack := packers
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringMatching(`[!-~]{1,5}`).Draw(t, "secret")
+		before, after := surroundings().Draw(t, "before"), surroundings().Draw(t, "after")
+		escape := escapers[rapid.SampledFrom(keys(escapers)).Draw(t, "inner")]
+		masker := maskerOf(s)
+		if out := masker.Scrub(before + escape(s) + after); out != withheld && strings.Contains(strings.ReplaceAll(out, "***", ""), escape(s)) {
+			t.Fatalf("Scrub leaves %q", out)
+		}
+		document := pack[rapid.SampledFrom(keys(pack)).Draw(t, "outer")](before + s + after)
+		if out := masker.Scrub(document); out != withheld && !strings.Contains(out, "***") {
+			t.Fatalf("Scrub leaves %q of a short secret", out)
+		}
+	})
+}
+
+func TestMask(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name       string
+		secrets    []string
+		text, want string
+	}{
+		{"no secret", nil, "text", "text"},
+		{"empty secret", []string{""}, "text", "text"},
+		{"alone", []string{"secret1"}, "secret1", "***"},
+		{"twice", []string{"secret1"}, "secret1 and secret1", "*** and ***"},
+		{"added twice", []string{"secret1", "secret1"}, "a secret1", "a ***"},
+		{"too short for words of our own", []string{"admin"}, "the admin user", "the admin user"},
+		{"one inside the other", []string{"secret1", "secret1-long"}, "secret1-long", "***"},
+		{"overlapping", []string{"xxabcd", "cdLONGSECRETVALUE"}, "<xxabcdLONGSECRETVALUE>", "<***>"},
+		{"overlapping itself", []string{"ababab"}, "<abababab>", "<***>"},
+		{"basic authentication", []string{"secret1"}, "Basic " + base64.StdEncoding.EncodeToString([]byte("robot:secret1")), "Basic cm9ib3Q6***=="},
+		{"trailing line break in the variable", []string{"p\"ss&wd\n"}, `"p\"ss&wd" p%22ss%26wd`, `"***" ***`},
+		{"line of a key", []string{"-----BEGIN KEY-----\nMIIEvQ\n-----END KEY-----"}, "line 2: MIIEvQ", "line 2: ***"},
+		{"key of short lines", []string{"ab\ncd\nef\ngh"}, "<ab\ncd\nef\ngh>", "<***>"},
+		{"token inside JSON inside a form", []string{`tok"en<1>`}, url.QueryEscape(`[{"authToken":"tok\"en\u003c1\u003e"}]`), "%5B%7B%22authToken%22%3A%22***%22%7D%5D"},
+		{"mask is not read again", []string{"a***b1", "secret1"}, "asecret1b1", "a***b1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := maskerOf(c.secrets...).Mask(c.text); got != c.want {
+				t.Errorf("Mask gives %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestScrub(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name       string
+		secrets    []string
+		text, want string
+	}{
+		{"four bytes are cut out", []string{"pass"}, "the pass is wrong", "the *** is wrong"},
+		{"three bytes withhold the text", []string{"abc"}, "abc is wrong", withheld},
+		{"one byte withholds the text", []string{"x"}, "x is wrong", withheld},
+		{"a short one that does not occur", []string{"x"}, "not found", "not found"},
+		{"a short one inside a long one", []string{"x", "fox-secret"}, "no fox-secret here", "no *** here"},
+		{"a short one in base64", []string{"abc"}, "Basic " + base64.StdEncoding.EncodeToString([]byte("u:abc")), withheld},
+		{"four bytes in base64 at the worst place", []string{"pa$1"}, base64.StdEncoding.EncodeToString([]byte("1pa$1")), withheld},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := maskerOf(c.secrets...).Scrub(c.text); got != c.want {
+				t.Errorf("Scrub gives %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestWriterEqualsMaskOfTheWhole writes the same text in random pieces.
+func TestWriterEqualsMaskOfTheWhole(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		secrets := rapid.SliceOfN(secretTexts(1), 1, 4).Draw(t, "secrets")
+		pieces := rapid.SliceOfN(rapid.OneOf(surroundings(), rapid.SampledFrom(secrets), rapid.SampledFrom([]string{"\n", "ab\n"})), 0, 8).Draw(t, "pieces")
+		whole, masker := strings.Join(pieces, ""), maskerOf(secrets...)
+		var out strings.Builder
+		w := masker.Writer(&out)
+		for rest := whole; rest != ""; {
+			n := rapid.IntRange(1, len(rest)).Draw(t, "chunk")
+			if written, err := w.Write([]byte(rest[:n])); written != n || err != nil {
+				t.Fatalf("Write gives %d, %v", written, err)
+			}
+			rest = rest[n:]
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		if want := masker.Mask(whole); out.String() != want {
+			t.Fatalf("the writer gives %q, Mask %q", out.String(), want)
+		}
+	})
+}
+
+func TestWriterHoldsBackUntilALineEnds(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	w := maskerOf("secret1", "first line\nsecond line").Writer(&out)
+	for _, step := range []struct{ write, want string }{
+		{"a sec", ""},
+		{"ret1\nb", "a ***\n"},
+		{"\n", "a ***\nb\n"},
+		{"first line\n", "a ***\nb\n"}, // the key may go on
+		{"other\n", "a ***\nb\n***\nother\n"},
+		{"first line\nsecond line\n", "a ***\nb\n***\nother\n***\n"},
+	} {
+		if _, err := io.WriteString(w, step.write); err != nil {
+			t.Fatal(err)
+		}
+		if out.String() != step.want {
+			t.Fatalf("after %q: %q, want %q", step.write, out.String(), step.want)
+		}
+	}
+}
+
+func TestWriterReportsErrors(t *testing.T) {
+	t.Parallel()
+	w := maskerOf("secret1").Writer(iotest.TruncateWriter(errorWriter{}, 1<<20))
+	if _, err := io.WriteString(w, "no line yet"); err != nil {
+		t.Errorf("a held-back write fails: %v", err)
+	}
+	if _, err := io.WriteString(w, "\n"); err == nil {
+		t.Error("a failed write is not reported")
+	}
+	_, _ = io.WriteString(w, "rest") // held back
+	if err := w.Flush(); err == nil {
+		t.Error("a failed flush is not reported")
+	}
+}
+
+type errorWriter struct{}
+
+func (errorWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestMaskerIsSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
+	masker := &secret.Masker{}
+	w := masker.Writer(io.Discard)
+	done := make(chan bool)
+	for i := range 4 {
+		go func() {
+			defer func() { done <- true }()
+			for j := range 50 {
+				masker.Add(secret.New(fmt.Sprintf("secret-%d-%d", i, j)))
+				_ = masker.Mask("text secret-0-1")
+				_ = masker.Scrub("text secret-1-1")
+				_, _ = fmt.Fprintf(w, "secret-%d\n", j)
+			}
+		}()
+	}
+	for range 4 {
+		<-done
+	}
+}
+
+// keys are sorted: rapid draws by index.
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
