@@ -13,11 +13,11 @@ import (
 type Reach int
 
 const (
-	// NotSent: the request never left, or the vendor throttled it before execution. Sending it again is safe.
+	// NotSent means that the request never left, or the vendor throttled it before execution. Sending it again is safe.
 	NotSent Reach = iota
-	// Refused: the vendor answered that it did not do what was asked.
+	// Refused means that the vendor answered that it did not do what was asked.
 	Refused
-	// Unknown: the request left and no answer that can be trusted came back. It may have been carried out.
+	// Unknown means that the request left and no answer that can be trusted came back. It may have been carried out.
 	Unknown
 )
 

@@ -86,7 +86,8 @@ func (s *Server) control(method, name string, body []byte) (any, error) {
 func readFaults(body []byte) ([]Fault, error) {
 	var faults []Fault
 	if trimmed := bytes.TrimSpace(body); len(trimmed) > 0 && trimmed[0] == '[' {
-		return faults, decodeStrict(body, &faults)
+		err := decodeStrict(body, &faults)
+		return faults, err
 	}
 	wrapped := struct {
 		Faults []Fault `json:"faults"`

@@ -183,7 +183,7 @@ func (v acsVector) sign(r *http.Request, body []byte, secret string) (toSign, si
 }
 
 func (v acsVector) request() *http.Request {
-	r := httptest.NewRequest("POST", "http://placeholder/?"+v.query, strings.NewReader(v.body))
+	r := httptest.NewRequest(http.MethodPost, "http://placeholder/?"+v.query, strings.NewReader(v.body))
 	r.Host = v.host
 	for name, value := range v.headers {
 		r.Header.Set(name, value)

@@ -74,7 +74,8 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 			return out, err
 		}
 	}
-	return out, l.checkRegions(ctx, desired, &out)
+	err = l.checkRegions(ctx, desired, &out)
+	return out, err
 }
 
 // sort tells the entries that can be managed from the vendor's own.
