@@ -15,8 +15,6 @@ import (
 // sasVersion is the API version of Security Center.
 const sasVersion = "2018-12-03"
 
-func upper(text string) string { return strings.ToUpper(text) }
-
 // routeAlibaba finds the RPC operation a request names, by header in the V3
 // scheme and by parameter in the legacy one. Parameters are taken from the
 // query and from the form alike: the gateway does not insist on the place the

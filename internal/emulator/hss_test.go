@@ -81,6 +81,10 @@ func TestHSSListReturnsNeitherPasswordNorScope(t *testing.T) {
 	if strings.Contains(string(got.body), "p@ss") {
 		t.Errorf("the password is in the list: %s", got.body)
 	}
+	huawei(t, s, "POST", hssPath, hssJSON("registry_name", `"by-hand"`, "get_scan_image_channel", `"Other"`, "namespace", `"library"`)).expect(t, 200, "")
+	if item := huawei(t, s, "GET", hssPath+"?registry_name=by-hand", "").list(t, "data_list")[0]; item["namespace"] != "library" {
+		t.Errorf("an entry with a hand-uploaded component is %v", item)
+	}
 }
 
 func TestHSSListScopesFiltersAndPages(t *testing.T) {

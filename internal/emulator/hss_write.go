@@ -80,10 +80,8 @@ func addHSS(c *call, st *store) (reply, error) {
 	if err := checkNewHSS(c, st, reg.RegistryName); err != nil {
 		return reply{}, err
 	}
-	if reg.ID, err = randomUUID(); err != nil {
-		return reply{}, err
-	}
-	reg.ProjectID, reg.EnterpriseProjectID, reg.CreatedAt = c.vars["project_id"], scope, c.now.UTC()
+	reg.ID, reg.ProjectID, reg.EnterpriseProjectID = randomUUID(), c.vars["project_id"], scope
+	reg.CreatedAt = c.now.UTC()
 	reg.connect(c)
 	st.state.HSS.Registries = append(st.state.HSS.Registries, reg)
 	return reply{status: atoi(c.switches.get(switchHSSAddStatus))}, nil

@@ -116,11 +116,7 @@ func (c *call) issueToken(user User, scope *iamScope, method string) (reply, err
 		}
 		issued.project = project
 	}
-	text, err := randomHex(256)
-	if err != nil {
-		return reply{}, err
-	}
-	text = "MII" + text
+	text := "MII" + randomHex(256)
 	c.issuer.addToken(text, issued, c.now)
 	return reply{
 		status: http.StatusCreated,
@@ -177,9 +173,9 @@ func createTemporaryKey(c *call, _ *store) (reply, error) {
 	if !known || !c.now.Before(proof.expires) {
 		return reply{}, iamError(http.StatusUnauthorized, "The token is invalid or has expired.")
 	}
-	key, err := newTemporaryKey(proof.user.Projects, c.now.Add(time.Duration(seconds)*time.Second))
-	if err != nil {
-		return reply{}, err
+	key := accessKey{
+		ID: strings.ToUpper(randomHex(10)), Secret: randomHex(20), SecurityToken: randomHex(200),
+		ExpiresAt: c.now.Add(time.Duration(seconds) * time.Second), Projects: proof.user.Projects,
 	}
 	c.issuer.addKey(key, c.now)
 	return reply{status: http.StatusCreated, body: map[string]any{"credential": map[string]string{
@@ -188,18 +184,6 @@ func createTemporaryKey(c *call, _ *store) (reply, error) {
 		"securitytoken": key.SecurityToken,
 		"expires_at":    key.ExpiresAt.UTC().Format(iamTime),
 	}}}, nil
-}
-
-func newTemporaryKey(projects []Project, expires time.Time) (accessKey, error) {
-	key := accessKey{ExpiresAt: expires, Projects: projects}
-	for to, size := range map[*string]int{&key.ID: 10, &key.Secret: 20, &key.SecurityToken: 200} {
-		text, err := randomHex(size)
-		if err != nil {
-			return accessKey{}, err
-		}
-		*to = text
-	}
-	return key, nil
 }
 
 // login finds a user by account, name and password.

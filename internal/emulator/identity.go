@@ -4,7 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -37,27 +37,11 @@ type identity struct {
 
 // init makes the default credentials. The first key of each vendor in the
 // state takes the place of a random one, so that a state file can fix them.
-func (id *identity) init(state State) error {
-	for _, fill := range []struct {
-		to     *string
-		prefix string
-		bytes  int
-	}{
-		{&id.firstAlibaba.ID, "LTAI5t", 9},
-		{&id.firstAlibaba.Secret, "", 15},
-		{&id.firstHuawei.ID, "", 10},
-		{&id.firstHuawei.Secret, "", 20},
-		{&id.user.Password, "", 16},
-		{&id.user.Name, "user-", 4},
-		{&id.user.Domain, "domain-", 4},
-		{&id.idp.ID, "idp-", 8},
-	} {
-		text, err := randomHex(fill.bytes)
-		if err != nil {
-			return err
-		}
-		*fill.to = fill.prefix + text
-	}
+func (id *identity) init(state State) {
+	id.firstAlibaba = accessKey{ID: "LTAI5t" + randomHex(9), Secret: randomHex(15)}
+	id.firstHuawei = accessKey{ID: strings.ToUpper(randomHex(10)), Secret: randomHex(20)}
+	id.user = User{Domain: "domain-" + randomHex(4), Name: "user-" + randomHex(4), Password: randomHex(16)}
+	id.idp = IDP{ID: "idp-" + randomHex(8)}
 	if keys := state.Credentials; keys != nil {
 		if len(keys.Alibaba) > 0 {
 			id.firstAlibaba = keys.Alibaba[0]
@@ -70,7 +54,6 @@ func (id *identity) init(state State) error {
 	id.issued = map[string]accessKey{}
 	id.nonces = map[string]time.Time{}
 	id.replace(state)
-	return nil
 }
 
 // replace takes keys, users and providers from a new state. Tokens and
@@ -183,19 +166,14 @@ func (id *identity) succeeded(ak string) {
 }
 
 // randomHex returns n random bytes as 2n lower-case hexadecimal digits.
-func randomHex(n int) (string, error) {
+func randomHex(n int) string {
 	raw := make([]byte, n)
-	if _, err := io.ReadFull(rand.Reader, raw); err != nil {
-		return "", fmt.Errorf("emulator: no randomness: %w", err)
-	}
-	return hex.EncodeToString(raw), nil
+	rand.Read(raw) // never fails: it ends the process where there is no randomness
+	return hex.EncodeToString(raw)
 }
 
 // randomUUID returns a version 4 UUID.
-func randomUUID() (string, error) {
-	raw, err := randomHex(16)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s-%s-4%s-a%s-%s", raw[:8], raw[8:12], raw[13:16], raw[17:20], raw[20:]), nil
+func randomUUID() string {
+	raw := randomHex(16)
+	return fmt.Sprintf("%s-%s-4%s-a%s-%s", raw[:8], raw[8:12], raw[13:16], raw[17:20], raw[20:])
 }

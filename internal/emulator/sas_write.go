@@ -22,11 +22,8 @@ func addSAS(c *call, st *store) (reply, error) {
 	if err := checkDuplicateSAS(c, st, reg); err != nil {
 		return reply{}, err
 	}
-	if reg.Token, err = randomUUID(); err != nil {
-		return reply{}, err
-	}
 	st.lastSAS++
-	reg.ID, reg.AliUID = st.lastSAS, sasAliUID
+	reg.ID, reg.AliUID, reg.Token = st.lastSAS, sasAliUID, randomUUID()
 	reg.GmtCreate = c.now.UTC().Format(gmtLayout)
 	reg.GmtModified = reg.GmtCreate
 	st.state.SAS.Registries = append(st.state.SAS.Registries, reg)

@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth/basic"
@@ -73,8 +74,8 @@ func TestOfficialHSSClientAddsListsUpdatesAndDeletes(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = client.DeleteRegistry(&model.DeleteRegistryRequest{Id: *added.Id})
-	refused, isService := err.(*sdkerr.ServiceResponseError)
-	if !isService || refused.StatusCode != 400 || refused.ErrorCode != "HSS.0011" || refused.RequestId == "" {
+	var refused *sdkerr.ServiceResponseError
+	if !errors.As(err, &refused) || refused.StatusCode != 400 || refused.ErrorCode != "HSS.0011" || refused.RequestId == "" {
 		t.Errorf("the second delete says %v", err)
 	}
 }

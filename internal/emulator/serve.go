@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // maxBody is the largest request body, as documented for AK/SK requests.
@@ -25,11 +26,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 
 // newCall reads and routes a request. The error, if any, is the answer.
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request) (*call, error) {
-	c := &call{r: r, now: s.clock(), switches: s.currentSwitches(), issuer: &s.identity}
+	c := &call{r: r, id: newRequestID(r), now: s.clock(), switches: s.currentSwitches(), issuer: &s.identity}
 	var err error
-	if c.id, err = newRequestID(r); err != nil {
-		return c, err
-	}
 	c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -98,10 +96,9 @@ func (s *Server) handle(c *call) (reply, uint64, error) {
 }
 
 // newRequestID makes a request ID in the shape of the vendor that is asked.
-func newRequestID(r *http.Request) (string, error) {
+func newRequestID(r *http.Request) string {
 	if r.URL.Path == "/" {
-		id, err := randomUUID()
-		return upper(id), err
+		return strings.ToUpper(randomUUID())
 	}
 	return randomHex(16)
 }

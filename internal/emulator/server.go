@@ -75,9 +75,7 @@ func New(o Options) (*Server, error) {
 	if s.store, err = newStore(initial, clock()); err != nil {
 		return nil, err
 	}
-	if err := s.identity.init(s.store.state); err != nil {
-		return nil, err
-	}
+	s.identity.init(s.store.state)
 	s.router = newRouter()
 	return s, nil
 }

@@ -65,13 +65,7 @@ func (st *store) fillSAS(now time.Time) error {
 			st.lastSAS++
 			reg.ID = st.lastSAS
 		}
-		if reg.Token == "" {
-			token, err := randomUUID()
-			if err != nil {
-				return err
-			}
-			reg.Token = token
-		}
+		reg.Token = cmp.Or(reg.Token, randomUUID())
 		reg.AliUID = cmp.Or(reg.AliUID, sasAliUID)
 		reg.GmtCreate = cmp.Or(reg.GmtCreate, now.UTC().Format(gmtLayout))
 		reg.GmtModified = cmp.Or(reg.GmtModified, reg.GmtCreate)
@@ -87,13 +81,7 @@ func (st *store) fillHSS(now time.Time) error {
 		if reg.ProjectID == "" || reg.RegistryName == "" {
 			return fmt.Errorf("emulator: state hss.registries[%d]: project_id and registry_name are mandatory", i)
 		}
-		if reg.ID == "" {
-			id, err := randomUUID()
-			if err != nil {
-				return err
-			}
-			reg.ID = id
-		}
+		reg.ID = cmp.Or(reg.ID, randomUUID())
 		if seen[reg.ID] {
 			return fmt.Errorf("emulator: state hss.registries[%d]: id %s is used twice", i, reg.ID)
 		}

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -234,7 +233,7 @@ func countTargets(st *store, owner swrOwner) int {
 func atoi(digits string) int {
 	n, err := strconv.Atoi(digits)
 	if err != nil {
-		return cmp.Or(n, http.StatusInternalServerError)
+		return http.StatusInternalServerError
 	}
 	return n
 }
