@@ -16,8 +16,12 @@ const (
 	opModify  = "ModifyImageRegistry"
 )
 
-// isRead is the read list of the API. Every operation is a POST; the header that is signed tells which it is.
+// isRead is the read list of the API. Every operation is a POST; the header that is signed tells which it is. A
+// request that names an operation in the older signature's way as well is none.
 func isRead(r *http.Request) bool {
+	if r.URL.Query().Has("Action") {
+		return false
+	}
 	switch r.Header.Get("x-acs-action") {
 	case opList, opRegions:
 		return r.Method == http.MethodPost && r.URL.Path == "/"

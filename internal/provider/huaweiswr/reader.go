@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,9 +27,12 @@ const (
 	relist = 3
 )
 
-// isRead is the read list of the API: every GET under the instance path.
+// readPath matches list and show of target registries, and nothing else of the API.
+var readPath = regexp.MustCompile(`^/v2/[^/]+/instances/[^/]+/registries(/\d+)?$`)
+
+// isRead is the read list of the API.
 func isRead(r *http.Request) bool {
-	return r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v2/")
+	return r.Method == http.MethodGet && readPath.MatchString(r.URL.Path)
 }
 
 // lister reads one instance.
