@@ -42,8 +42,12 @@ func (b *builder) entry(out *node, k, v *yaml.Node, depth int) {
 		b.report(at, "a key must be text; put it in quotes")
 	}
 	if first, dup := out.find(key.text); dup {
+		name := "this key"
+		if speakable(key.text, value) {
+			name = key.text
+		}
 		b.report(at, fmt.Sprintf("%s is written twice in this mapping; the first is at %s:%d:%d",
-			keyName(key.text, value), b.file, first.keyAt.line, first.keyAt.column))
+			name, b.file, first.keyAt.line, first.keyAt.column))
 		return
 	}
 	out.put(entry{key: key.text, keyAt: at, valueAt: mark{v.Line, v.Column}, value: value})

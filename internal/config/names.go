@@ -71,18 +71,17 @@ func value(text string) string {
 	return "this"
 }
 
-// keyName gives a key for a message. A key that has no value and stands in braces may be a misplaced value, even a
-// secret ({password:hunter2} is one key), so it is not repeated.
-func keyName(key string, value *node) string {
-	if hidden(key, value) {
-		return "a key"
-	}
-	return label(key)
-}
+// wordKey is a key that reads like one of the format: words of letters.
+var wordKey = regexp.MustCompile(`^[A-Za-z]+([_-][A-Za-z]+)*$`)
 
-// hidden reports whether a key must not be repeated.
-func hidden(key string, value *node) bool {
-	return value.isNull() && value.text == "" || !plainKey.MatchString(key)
+// speakable reports whether an unknown key may be repeated in a message. One that has no value and stands in braces
+// may be a misplaced value, even a secret ({password:hunter2} is one key), and so may one that does not read like a
+// key at all; the place is enough to find those.
+func speakable(key string, value *node) bool {
+	if value.isNull() && value.text == "" || len(key) > 40 {
+		return false
+	}
+	return wordKey.MatchString(key) || len(homesOf(key)) > 0
 }
 
 // oneOf lists words as "a, b or c".

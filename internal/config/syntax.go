@@ -161,7 +161,7 @@ var syntaxTexts = []struct{ part, plain string }{
 	{"did not find expected node content", "a value is missing, or a comma or bracket is out of place"},
 	{"did not find expected alphabetic or numeric", "& and * mark anchors and aliases; put text that starts with them in quotes"},
 	{"unknown escape", `a backslash in double quotes starts an escape that does not exist; use single quotes, or write \\`},
-	{"did not find expected hexdecimal number", "an escape in double quotes is cut short; use single quotes"},
+	{"did not find expected hexdecimal number", `a backslash in double quotes starts an escape that is cut short; use single quotes, or write \\`},
 	{"did not find expected <document start>", "this line does not belong to what stands above; check its indentation"},
 	{"block sequence entries are not allowed", "a list entry (- ) cannot stand here; start it on a line of its own"},
 	{"mapping keys are not allowed", "a key cannot stand here; start it on a line of its own"},

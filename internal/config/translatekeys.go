@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -67,8 +68,8 @@ func (t *translator) unknownKey(s spot, u unknownKey, missing []string) (meant s
 		t.faults.refuse(append(slices.Clone(s.steps), meant))
 	}
 	path := keyPath(s.path, u.name)
-	if hidden(u.name, e.value) {
-		path = strings.TrimPrefix(s.path+": a key", ": ")
+	if !speakable(u.name, e.value) && meant == "" {
+		path = cmp.Or(s.path, "the top level")
 	}
 	switch homes := homesOf(u.name); {
 	case meant != "":
