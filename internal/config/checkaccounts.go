@@ -41,7 +41,7 @@ func (c *checker) checkRegion(a *Account) {
 		return
 	}
 	names := sasRegionNames()
-	text := fmt.Sprintf("%s.region: Security Center has no region %s", keyPath("accounts", a.Name), value(a.Region))
+	text := fmt.Sprintf("%s.region: Security Center has no region %s", keyPath("accounts", a.Name), a.Region)
 	if meant := suggest(a.Region, names); meant != "" {
 		text += fmt.Sprintf("; did you mean %s?", meant)
 	} else {

@@ -63,14 +63,6 @@ func harmless(text string) bool {
 	})
 }
 
-// value gives a value for a message when it is harmless, else what stands for it.
-func value(text string) string {
-	if harmless(text) {
-		return text
-	}
-	return "this"
-}
-
 // wordKey is a key that reads like one of the format: words of letters.
 var wordKey = regexp.MustCompile(`^[A-Za-z]+([_-][A-Za-z]+)*$`)
 

@@ -9,6 +9,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"regent/internal/order"
 )
 
 // keyMistakes reports missing and unknown keys of a mapping. An unknown key that is a slip for a missing one is one
@@ -30,7 +32,7 @@ func (t *translator) keyMistakes(s spot, g []violation) bool {
 	}
 	slices.Sort(missing)
 	missing = slices.Compact(missing)
-	slices.SortFunc(unknown, func(a, b unknownKey) int { return strings.Compare(a.name, b.name) })
+	order.By(unknown, func(a, b *unknownKey) int { return strings.Compare(a.name, b.name) })
 	for _, u := range unknown {
 		if meant := t.unknownKey(s, u, missing); meant != "" {
 			missing = slices.DeleteFunc(missing, func(m string) bool { return m == meant })

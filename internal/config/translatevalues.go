@@ -164,8 +164,19 @@ func enumText(s spot, g []violation) string {
 	for _, w := range k.Want {
 		words = append(words, fmt.Sprint(w))
 	}
-	text := fmt.Sprintf(": %s is not one of %s", value(s.value.text), strings.Join(words, ", "))
-	if meant := suggest(s.value.text, words); meant != "" {
+	return ": " + notOneOf(s.value.text, words)
+}
+
+// notOneOf says which words a value may be, and which one was meant. The value is repeated only where it reads like
+// such a word.
+func notOneOf(got string, words []string) string {
+	meant := suggest(got, words)
+	what := "this"
+	if meant != "" && harmless(got) || wordKey.MatchString(got) {
+		what = cut(got)
+	}
+	text := fmt.Sprintf("%s is not one of %s", what, strings.Join(words, ", "))
+	if meant != "" {
 		text += fmt.Sprintf("; did you mean %s?", meant)
 	}
 	return text

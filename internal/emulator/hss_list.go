@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"regent/internal/order"
 )
 
 // listHSS is ListRegistry. Names and orders of the filters are documented,
@@ -104,10 +106,10 @@ func hssVisible(c *call, st *store, scope string) []HSSRegistry {
 // sortHSS orders a list; built-in entries have no creation time and count as
 // the oldest.
 func sortHSS(c *call, list []HSSRegistry) {
-	order := c.switches.get(switchHSSListOrder)
-	slices.SortStableFunc(list, func(a, b HSSRegistry) int {
+	wanted := c.switches.get(switchHSSListOrder)
+	order.By(list, func(a, b *HSSRegistry) int {
 		byName := cmp.Or(cmp.Compare(a.RegistryName, b.RegistryName), cmp.Compare(a.ID, b.ID))
-		switch order {
+		switch wanted {
 		case "name":
 			return byName
 		case "oldest":

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"regent/internal/order"
 )
 
 // store is the live state with what is needed to extend it. Server.mu guards
@@ -153,12 +155,12 @@ func (st *store) checkKeys(time.Time) error {
 
 // sort puts the state in its canonical order.
 func (st *store) sort() {
-	slices.SortFunc(st.state.SAS.Registries, func(a, b SASRegistry) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(st.state.HSS.Registries, compareHSS)
-	slices.SortFunc(st.state.SWR.Registries, compareSWR)
+	order.By(st.state.SAS.Registries, func(a, b *SASRegistry) int { return cmp.Compare(a.ID, b.ID) })
+	order.By(st.state.HSS.Registries, compareHSS)
+	order.By(st.state.SWR.Registries, compareSWR)
 }
 
-func compareHSS(a, b HSSRegistry) int {
+func compareHSS(a, b *HSSRegistry) int {
 	return cmp.Or(
 		cmp.Compare(a.ProjectID, b.ProjectID),
 		cmp.Compare(a.RegistryName, b.RegistryName),
@@ -166,7 +168,7 @@ func compareHSS(a, b HSSRegistry) int {
 	)
 }
 
-func compareSWR(a, b SWREntry) int {
+func compareSWR(a, b *SWREntry) int {
 	return cmp.Or(
 		cmp.Compare(a.ProjectID, b.ProjectID),
 		cmp.Compare(a.InstanceID, b.InstanceID),

@@ -2,10 +2,11 @@ package emulator
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"regent/internal/order"
 )
 
 // listTargets is ListInstanceRegistries: fuzzy name, exact type, pages whose
@@ -62,8 +63,8 @@ func swrPage(c *call, q *queryReader, standard int64) (offset, limit int64) {
 
 // sortTargets orders by a column; the identifier breaks ties in the same
 // direction, so that pages never overlap.
-func sortTargets(list []SWRRegistry, column, order string) {
-	slices.SortFunc(list, func(a, b SWRRegistry) int {
+func sortTargets(list []SWRRegistry, column, direction string) {
+	order.By(list, func(a, b *SWRRegistry) int {
 		var by int
 		switch column {
 		case "name":
@@ -74,7 +75,7 @@ func sortTargets(list []SWRRegistry, column, order string) {
 			by = a.CreatedAt.Compare(b.CreatedAt)
 		}
 		by = cmp.Or(by, cmp.Compare(a.ID, b.ID))
-		if order == "desc" {
+		if direction == "desc" {
 			return -by
 		}
 		return by

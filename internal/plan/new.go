@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"regent/internal/model"
+	"regent/internal/order"
 	"regent/internal/secret"
 )
 
@@ -249,28 +249,23 @@ func (p *Plan) noteUnset(unset func(env string) bool) {
 	}
 }
 
-// sort makes the order independent of files and lists. It uses package sort: the generic functions of package slices
-// are compiled once for each of these large types, a tenth of a megabyte in all.
+// sort makes the order independent of files and lists.
 func (p *Plan) sort() {
-	order(p.Accounts, func(a, b *Account) int { return cmp.Compare(a.Name, b.Name) })
+	order.By(p.Accounts, func(a, b *Account) int { return cmp.Compare(a.Name, b.Name) })
 	for i := range p.Accounts {
-		order(p.Accounts[i].Unmanaged, func(a, b *Unmanaged) int {
+		order.By(p.Accounts[i].Unmanaged, func(a, b *Unmanaged) int {
 			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 		})
 	}
-	order(p.Changes, func(a, b *Change) int {
+	order.By(p.Changes, func(a, b *Change) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Key.String(), b.Key.String()))
 	})
-	order(p.Problems, func(a, b *Problem) int {
+	order.By(p.Problems, func(a, b *Problem) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Message, b.Message))
 	})
-	order(p.Notes, func(a, b *Note) int {
+	order.By(p.Notes, func(a, b *Note) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Message, b.Message))
 	})
-}
-
-func order[T any](s []T, compare func(a, b *T) int) {
-	sort.SliceStable(s, func(i, j int) bool { return compare(&s[i], &s[j]) < 0 })
 }
 
 func (p *Plan) count() {
