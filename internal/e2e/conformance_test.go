@@ -126,11 +126,7 @@ func TestConformanceImmutableFieldIsBlockedAndNothingIsWritten(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, emulator.Options{})
 				w.seeded(d)
-				items := edit(t, d.items(1), numbered(c.from, 1), c.to)
-				if c.to == "type: huawei-SWR" { // which takes no host table
-					items = edit(t, items, "    hosts: {dr1.example.com: 192.0.2.20}\n", "")
-				}
-				file := w.file("r.yaml", d.holding(items))
+				file := w.file("r.yaml", d.holding(d.blocked(t, c, 1)))
 				p := w.planned(file)
 				if p.Summary.Blocked != 1 || p.Summary.Modify+p.Summary.Add != 0 {
 					t.Errorf("summary %+v, want one blocked change alone", p.Summary)
@@ -157,11 +153,7 @@ func TestConformanceBlockedItemDoesNotHoldUpTheOthers(t *testing.T) {
 	t.Parallel()
 	each(t, dialects(), func(t *testing.T, w *world, d dialect) {
 		w.seeded(d)
-		blocked := edit(t, d.items(1), d.immutable[0].from, d.immutable[0].to)
-		if d.provider == "huawei-swr" {
-			blocked = edit(t, blocked, "    hosts: {dr1.example.com: 192.0.2.20}\n", "")
-		}
-		file := w.file("r.yaml", d.holding(blocked+numbered(d.item, 2)))
+		file := w.file("r.yaml", d.holding(d.blocked(t, d.immutable[0], 1)+numbered(d.item, 2)))
 		if got := w.applied(3, file).Summary; got.Applied != 1 || got.NotAttempted != 1 {
 			t.Errorf("summary %+v", got)
 		}

@@ -20,6 +20,8 @@ type dialect struct {
 	account, accounts string
 	// section is the list that holds the items, item the YAML of one.
 	section, item string
+	// mark is in every write of an item, and in no write of another.
+	mark string
 	// create and update are the operations that write, list the one that reads.
 	create, update, list string
 	// env are the variables that the YAML names.
@@ -57,7 +59,7 @@ func variants() []dialect {
 func sasHarbor() dialect {
 	return dialect{
 		name: "sas-harbor", provider: "alibaba-sas", account: "security-center", section: "registries",
-		create: "AddPrivateRegistry", update: "ModifyImageRegistry", list: "ListPrivateRegistryList",
+		mark: "h{n}.example.com", create: "AddPrivateRegistry", update: "ModifyImageRegistry", list: "ListPrivateRegistryList",
 		accounts: `  security-center:
     provider: alibaba-sas
     region: cn-hangzhou
@@ -119,7 +121,7 @@ func sasQuay() dialect {
 func hssHarbor() dialect {
 	return dialect{
 		name: "hss-harbor", provider: "huawei-hss", account: "host-security", section: "registries",
-		create: "AddRegistry", update: "UpdateRegistry", list: "ListRegistry",
+		mark: "g{n}.example.com", create: "AddRegistry", update: "UpdateRegistry", list: "ListRegistry",
 		accounts: `  host-security:
     provider: huawei-hss
     region: cn-north-4
@@ -179,7 +181,7 @@ func hssJfrog() dialect {
 func swrHarbor() dialect {
 	return dialect{
 		name: "swr-pro", provider: "huawei-swr", account: "swr-primary", section: "replicationTargets",
-		create: "CreateInstanceRegistry", update: "UpdateInstanceRegistry", list: "ListInstanceRegistries",
+		mark: "dr{n}.example.com", create: "CreateInstanceRegistry", update: "UpdateInstanceRegistry", list: "ListInstanceRegistries",
 		accounts: `  swr-primary:
     provider: huawei-swr
     region: cn-north-4
@@ -324,6 +326,16 @@ func together(n int, all ...dialect) string {
 func (d dialect) edited(t *testing.T, c change) string {
 	t.Helper()
 	return d.holding(edit(t, d.items(1), numbered(c.from, 1), numbered(c.to, 1)))
+}
+
+// blocked gives the YAML of item n with an immutable field changed.
+func (d dialect) blocked(t *testing.T, c change, n int) string {
+	t.Helper()
+	item := edit(t, numbered(d.item, n), numbered(c.from, n), c.to)
+	if c.to == "type: huawei-SWR" { // which takes no host table
+		item = edit(t, item, numbered("    hosts: {dr{n}.example.com: 192.0.2.20}\n", n), "")
+	}
+	return item
 }
 
 // wants gives what the emulator must hold for item n, with some fields replaced.

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"regent/internal/cli"
 	"regent/internal/emulator"
@@ -316,4 +317,31 @@ func edit(t *testing.T, yaml, from, to string) string {
 		t.Fatalf("%q occurs %d times in\n%s", from, n, yaml)
 	}
 	return strings.Replace(yaml, from, to, 1)
+}
+
+// read gives the content of a file.
+func (w *world) read(path string) string {
+	w.t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(content)
+}
+
+// awaits blocks until the emulator has seen an operation.
+func (w *world) awaits(operation string) {
+	w.t.Helper()
+	w.await("the operation "+operation, func() bool { return w.count(operation) > 0 })
+}
+
+// await blocks until something has happened.
+func (w *world) await(what string, happened func() bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !happened(); {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("waited 20 seconds for %s", what)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
 }
