@@ -91,8 +91,8 @@ const (
 // Event is one thing that happened, for the audit file.
 type Event struct {
 	Change *plan.Change
-	// Outcome is Started before a write and a [Status] after it. The reading back ends in Verified, or in the
-	// status that it corrected.
+	// Outcome is Started before a write and a [Status] after it, or NotAttempted alone. The reading back ends in
+	// Verified, or in the status that it corrected.
 	Outcome              string
 	Operation, RequestID string
 	ID                   string
@@ -137,6 +137,7 @@ func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
 		c := &p.Changes[i]
 		if c.Action == plan.Blocked {
 			result.Outcomes[i] = Outcome{Change: c, Status: NotAttempted, Detail: "blocked", ID: c.ID}
+			r.record(&result.Outcomes[i])
 			continue
 		}
 		group.Go(func() error {
@@ -210,6 +211,7 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 	o = Outcome{Change: c, Status: NotAttempted, ID: c.ID}
 	if r.stop.Err() != nil {
 		o.Detail = "interrupted before it started"
+		r.record(&o)
 		return o
 	}
 	write, err := r.prepare(c, c.Changed(), c.Secrets)
@@ -222,6 +224,7 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 	}
 	if err != nil {
 		o.Err, o.Detail = err, err.Error()
+		r.record(&o)
 		return o
 	}
 	defer func() {

@@ -137,7 +137,7 @@ func (r *runner) disprove(o *Outcome, detail string) {
 	r.record(o)
 }
 
-// record writes the corrected outcome to the audit file.
+// record writes an outcome that no write of its own reports, or a corrected one, to the audit file.
 func (r *runner) record(o *Outcome) { r.event(o, string(o.Status)) }
 
 // event tells the audit file about an outcome.

@@ -20,6 +20,8 @@ type dialect struct {
 	account, accounts string
 	// section is the list that holds the items, item the YAML of one.
 	section, item string
+	// label is the name of an item.
+	label string
 	// mark is in every write of an item, and in no write of another.
 	mark string
 	// create and update are the operations that write, list the one that reads.
@@ -59,7 +61,7 @@ func variants() []dialect {
 func sasHarbor() dialect {
 	return dialect{
 		name: "sas-harbor", provider: "alibaba-sas", account: "security-center", section: "registries",
-		mark: "h{n}.example.com", create: "AddPrivateRegistry", update: "ModifyImageRegistry", list: "ListPrivateRegistryList",
+		label: "sas-{n}", mark: "h{n}.example.com", create: "AddPrivateRegistry", update: "ModifyImageRegistry", list: "ListPrivateRegistryList",
 		accounts: `  security-center:
     provider: alibaba-sas
     region: cn-hangzhou
@@ -121,7 +123,7 @@ func sasQuay() dialect {
 func hssHarbor() dialect {
 	return dialect{
 		name: "hss-harbor", provider: "huawei-hss", account: "host-security", section: "registries",
-		mark: "g{n}.example.com", create: "AddRegistry", update: "UpdateRegistry", list: "ListRegistry",
+		label: "hss-{n}", mark: "g{n}.example.com", create: "AddRegistry", update: "UpdateRegistry", list: "ListRegistry",
 		accounts: `  host-security:
     provider: huawei-hss
     region: cn-north-4
@@ -181,7 +183,7 @@ func hssJfrog() dialect {
 func swrHarbor() dialect {
 	return dialect{
 		name: "swr-pro", provider: "huawei-swr", account: "swr-primary", section: "replicationTargets",
-		mark: "dr{n}.example.com", create: "CreateInstanceRegistry", update: "UpdateInstanceRegistry", list: "ListInstanceRegistries",
+		label: "swr-{n}", mark: "dr{n}.example.com", create: "CreateInstanceRegistry", update: "UpdateInstanceRegistry", list: "ListInstanceRegistries",
 		accounts: `  swr-primary:
     provider: huawei-swr
     region: cn-north-4
