@@ -13,7 +13,12 @@ import (
 const maxFileSize = 10 << 20
 
 // top is the position of a finding about a whole file: its first character, so that every finding has a line.
-func top(file string) model.Position { return model.Position{File: file, Line: 1, Column: 1} }
+func top(file string) model.Position {
+	if file == "" {
+		return model.Position{}
+	}
+	return model.Position{File: file, Line: 1, Column: 1}
+}
 
 // read gives a file's bytes. It refuses what is no regular file, since a pipe or device may never end.
 func read(path string) ([]byte, error) {
