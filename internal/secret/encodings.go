@@ -5,12 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"html"
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // formSet collects texts in order, each once.
@@ -148,17 +148,23 @@ func lower(c byte) byte {
 	return c
 }
 
-var namedQuotes = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;")
+var (
+	namedQuotes = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;")
+	xmlBlanks   = strings.NewReplacer("\t", "&#x9;", "\n", "&#xA;", "\r", "&#xD;")
+)
 
 // markupForms are for web pages and XML errors.
 func markupForms(text string) []string {
 	escaped := html.EscapeString(text)
-	forms := []string{escaped, namedQuotes.Replace(escaped)}
-	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(text)); err == nil {
-		forms = append(forms, b.String())
+	return []string{escaped, namedQuotes.Replace(escaped), strings.Map(inXML, xmlBlanks.Replace(escaped))}
+}
+
+// inXML gives the character that XML writers put in place of one that XML cannot hold.
+func inXML(r rune) rune {
+	if r < ' ' || r == 0xFFFE || r == 0xFFFF {
+		return unicode.ReplacementChar
 	}
-	return forms
+	return r
 }
 
 // packed gives base64 and hexadecimal, as they stand in a message, in JSON and in a URL.
