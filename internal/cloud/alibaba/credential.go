@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/aliyun/credentials-go/credentials"
+	"github.com/aliyun/credentials-go/credentials/providers"
 
 	"regent/internal/secret"
 )
@@ -71,19 +71,15 @@ type official struct {
 	masker *secret.Masker
 
 	mu   sync.Mutex
-	cred credentials.Credential
+	cred *providers.DefaultCredentialsProvider
 }
 
 // credential makes the library's chain once; it remembers which source answered.
-func (o *official) credential() (credentials.Credential, error) {
+func (o *official) credential() (*providers.DefaultCredentialsProvider, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.cred == nil {
-		cred, err := credentials.NewCredential(nil)
-		if err != nil {
-			return nil, err
-		}
-		o.cred = cred
+		o.cred = providers.NewDefaultCredentialsProvider()
 	}
 	return o.cred, nil
 }
@@ -108,7 +104,7 @@ func (o *official) Identity() string { return "alibaba default chain" }
 // Keys implements [Source].
 func (o *official) Keys(ctx context.Context) (Keys, error) {
 	type result struct {
-		model *credentials.CredentialModel
+		model *providers.Credentials
 		err   error
 	}
 	done := make(chan result, 1)
@@ -118,7 +114,7 @@ func (o *official) Keys(ctx context.Context) (Keys, error) {
 			done <- result{err: err}
 			return
 		}
-		model, err := cred.GetCredential()
+		model, err := cred.GetCredentials()
 		done <- result{model, err}
 	}()
 	select {
@@ -128,12 +124,12 @@ func (o *official) Keys(ctx context.Context) (Keys, error) {
 		if r.err != nil {
 			return Keys{}, refuse(o.explain(r.err))
 		}
-		if r.model == nil || r.model.AccessKeyId == nil || r.model.AccessKeySecret == nil {
+		if r.model == nil || r.model.AccessKeyId == "" || r.model.AccessKeySecret == "" {
 			return Keys{}, refuse(errors.New(noCredentialHelp))
 		}
-		k := Keys{AccessKeyID: *r.model.AccessKeyId, AccessKeySecret: secret.New(*r.model.AccessKeySecret)}
-		if r.model.SecurityToken != nil {
-			k.SecurityToken = secret.New(*r.model.SecurityToken)
+		k := Keys{AccessKeyID: r.model.AccessKeyId, AccessKeySecret: secret.New(r.model.AccessKeySecret)}
+		if r.model.SecurityToken != "" {
+			k.SecurityToken = secret.New(r.model.SecurityToken)
 		}
 		o.masker.Add(k.AccessKeySecret)
 		o.masker.Add(k.SecurityToken)

@@ -4,7 +4,7 @@ package alibaba
 import (
 	"bytes"
 	"encoding/json"
-	"encoding/xml"
+	"html"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -21,12 +21,10 @@ type Dialect struct{}
 // reply is what every answer has in common; encoding/json matches the keys in any letter case, which varies between
 // products.
 type reply struct {
-	XMLName   xml.Name `json:"-" xml:"Error"`
-	RequestID string   `json:"RequestId" xml:"RequestId"`
-	Code      any      `json:"Code" xml:"-"`
-	XMLCode   string   `json:"-" xml:"Code"`
-	Message   string   `json:"Message" xml:"Message"`
-	Success   *bool    `json:"Success" xml:"-"`
+	RequestID string `json:"RequestId"`
+	Code      any    `json:"Code"`
+	Message   string `json:"Message"`
+	Success   *bool  `json:"Success"`
 }
 
 // code gives the code as text; some answers have a number.
@@ -37,7 +35,7 @@ func (r reply) code() string {
 	case float64:
 		return strconv.FormatFloat(c, 'f', -1, 64)
 	}
-	return r.XMLCode
+	return ""
 }
 
 // Fault implements [cloud.Dialect].
@@ -96,9 +94,35 @@ func parse(body []byte) (reply, bool) {
 	var r reply
 	trimmed := bytes.TrimSpace(body)
 	if bytes.HasPrefix(trimmed, []byte("<")) {
-		return r, xml.Unmarshal(trimmed, &r) == nil
+		return parseXML(trimmed)
 	}
 	return r, json.Unmarshal(trimmed, &r) == nil
+}
+
+var (
+	xmlError   = regexp.MustCompile(`(?i)<Error[\s>]`)
+	xmlElement = regexp.MustCompile(`(?i)<(Code|Message|RequestId)>([^<]*)</`)
+)
+
+// parseXML reads the three elements of an XML error, which the gateway sends to callers whose wish for JSON it did
+// not get to see. The document is flat; a whole XML reader would be a large part of the program for it.
+func parseXML(body []byte) (reply, bool) {
+	var r reply
+	if !xmlError.Match(body) {
+		return r, false
+	}
+	for _, m := range xmlElement.FindAllSubmatch(body, -1) {
+		text := html.UnescapeString(string(m[2]))
+		switch strings.ToLower(string(m[1])) {
+		case "code":
+			r.Code = text
+		case "message":
+			r.Message = text
+		case "requestid":
+			r.RequestID = text
+		}
+	}
+	return r, true
 }
 
 // refusedKey reports whether the code means that the same credentials will be refused again.
