@@ -27,7 +27,7 @@ func each(t *testing.T, all []dialect, run func(t *testing.T, w *world, d dialec
 // holds insists on the entries of a provider, in any order.
 func (w *world) holds(d dialect, want ...entry) {
 	w.t.Helper()
-	got := stored(w.t, w.Server, d.provider)
+	got, want := stored(w.t, w.Server, d.provider), append([]entry{}, want...)
 	byText := func(a, b entry) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
 	slices.SortFunc(got, byText)
 	slices.SortFunc(want, byText)
