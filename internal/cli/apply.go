@@ -92,7 +92,7 @@ func (a *app) confirm(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan
 	if !a.inTTY {
 		return errors.New("nothing was written: apply asks before it writes, and there is no terminal to ask on; use --auto-approve")
 	}
-	fmt.Fprintf(a.err, "Apply %d changes? Only yes is accepted: ", len(p.Writes()))
+	fmt.Fprintf(a.err, "Apply %s? Only yes is accepted: ", report.Count(len(p.Writes()), "change", "changes"))
 	if err := a.err.Flush(); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"regent/internal/config"
+	"regent/internal/report"
 )
 
 func (a *app) validateCommand() *cobra.Command {
@@ -23,8 +24,10 @@ func (a *app) validateCommand() *cobra.Command {
 			for _, r := range c.Registries {
 				registrations += len(r.Scan)
 			}
-			fmt.Fprintf(a.out, "Valid: %d accounts, %d registries with %d registrations, %d replication targets.\n",
-				len(c.Accounts), len(c.Registries), registrations, len(c.Targets))
+			fmt.Fprintf(a.out, "Valid: %s, %s with %s, %s.\n",
+				report.Count(len(c.Accounts), "account", "accounts"), report.Count(len(c.Registries), "registry", "registries"),
+				report.Count(registrations, "registration", "registrations"),
+				report.Count(len(c.Targets), "replication target", "replication targets"))
 			return nil
 		},
 	}

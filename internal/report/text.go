@@ -80,11 +80,11 @@ func totals(p *plan.Plan) string {
 		}
 	}
 	if unread > 0 {
-		missing = fmt.Sprintf("incomplete, %d of %s could not be read. ", unread, count(len(p.Accounts), "account", "accounts"))
+		missing = fmt.Sprintf("incomplete, %d of %s could not be read. ", unread, Count(len(p.Accounts), "account", "accounts"))
 	}
 	s := p.Summary
 	if s.Problems > 0 {
-		missing += count(s.Problems, "problem", "problems") + ", "
+		missing += Count(s.Problems, "problem", "problems") + ", "
 	}
 	return fmt.Sprintf("%s%d to add, %d to modify, %d blocked. %s", missing, s.Add, s.Modify, s.Blocked, standing(s))
 }
@@ -93,7 +93,8 @@ func standing(s plan.Summary) string {
 	return fmt.Sprintf("%d as the file says, %d unmanaged, %d built-in.", s.Unchanged, s.Unmanaged, s.BuiltIn)
 }
 
-func count(n int, one, many string) string {
+// Count gives a number with the right form of its noun.
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
