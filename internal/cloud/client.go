@@ -139,7 +139,8 @@ func withoutURL(err error) error {
 
 func (c *Client) noAnswer(ctx context.Context, call Call, f *flight, cause error) error {
 	reach := NotSent
-	if f.left.Load() {
+	// Obtaining credentials takes connections of its own, and without credentials nothing is sent.
+	if f.left.Load() && !errors.Is(cause, ErrCredentials) {
 		reach = Unknown
 	}
 	e := c.fail(call, reach, cause)

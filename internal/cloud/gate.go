@@ -1,7 +1,9 @@
 package cloud
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 )
@@ -65,7 +67,7 @@ func (g *Gate) leave(alone bool, resp *http.Response, fault *Fault) {
 	defer g.mu.Unlock()
 	switch {
 	case fault != nil && fault.Auth:
-		g.failed = errors.New(fault.Code)
+		g.failed = errors.New(cmp.Or(fault.Code, fmt.Sprintf("HTTP %d", resp.StatusCode)))
 	case resp != nil && !(fault != nil && fault.Throttled) && resp.StatusCode < 500:
 		g.proven = true
 	}
