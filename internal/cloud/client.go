@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hashicorp/go-retryablehttp"
 
@@ -176,15 +177,18 @@ func (c *Client) refused(call Call, resp *http.Response, fault *Fault) error {
 	e := c.fail(call, reach, nil)
 	e.Status, e.Throttled, e.Auth = resp.StatusCode, fault.Throttled, fault.Auth
 	e.Code, e.Message, e.RequestID = c.clean(fault.Code), c.clean(fault.Message), c.clean(fault.RequestID)
-	if loc := resp.Header.Get("Location"); resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		e.Message = "the server redirects elsewhere" + c.hostOf(loc) + "; redirects are never followed, " +
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		e.Message = "the server redirects elsewhere" + c.hostOf(resp.Header[redirectTarget]) + "; redirects are never followed, " +
 			"they would carry credentials to another host"
 	}
 	return e
 }
 
-func (c *Client) hostOf(location string) string {
-	u, err := url.Parse(location)
+func (c *Client) hostOf(locations []string) string {
+	if len(locations) == 0 {
+		return ""
+	}
+	u, err := url.Parse(locations[0])
 	if err != nil || u.Host == "" {
 		return ""
 	}
@@ -199,23 +203,28 @@ func (c *Client) fail(call Call, reach Reach, cause error) *Error {
 	return e
 }
 
-// clean makes a server's text fit for a terminal, a comment and a log: no secrets, no control characters, one
-// line, capped.
+// clean makes a server's text fit for a terminal, a comment and a log: no secrets, nothing that does not print (control
+// characters, direction marks, what is invisible), one line, capped.
 func (c *Client) clean(s string) string {
-	if c.opts.Masker != nil {
-		s = c.opts.Masker.Scrub(s)
-	}
+	s = c.scrub(s)
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' {
+		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
 	}, s)
-	s = strings.ToValidUTF8(strings.Join(strings.Fields(s), " "), "?")
+	s = c.scrub(strings.Join(strings.Fields(s), " ")) // once more: what came apart may have come together
 	if len(s) > maxMessage {
 		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
 	}
 	return s
+}
+
+func (c *Client) scrub(s string) string {
+	if c.opts.Masker == nil {
+		return s
+	}
+	return c.opts.Masker.Scrub(s)
 }
 
 // Decode reads the JSON of an answer into out. What a server sends that is not the documented shape is an error that

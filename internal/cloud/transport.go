@@ -100,6 +100,9 @@ func (e *bodyError) Unwrap() error { return e.err }
 // errTooLarge is what an endless answer ends in.
 var errTooLarge = fmt.Errorf("the answer is larger than %d MiB and was not read further", MaxBody>>20)
 
+// redirectTarget keeps the target of a redirect. It cannot be the name of a header on the wire.
+const redirectTarget = "redirect target"
+
 // capture reads answers into memory up to MaxBody, so that the layers above can look at them more than once and a
 // cut or endless answer is an error in one place.
 func capture(next http.RoundTripper) http.RoundTripper {
@@ -119,6 +122,11 @@ func capture(next http.RoundTripper) http.RoundTripper {
 			return nil, &bodyError{resp.StatusCode, closeErr}
 		}
 		resp.Body = io.NopCloser(bytes.NewReader(body))
+		// net/http reads the target of a redirect before it asks whether to follow it, and its error quotes it whole.
+		if target, ok := resp.Header["Location"]; ok {
+			delete(resp.Header, "Location")
+			resp.Header[redirectTarget] = target
+		}
 		return resp, nil
 	})
 }
