@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth/basic"
@@ -75,7 +76,7 @@ func TestOfficialHSSClientAddsListsUpdatesAndDeletes(t *testing.T) {
 	}
 	_, err = client.DeleteRegistry(&model.DeleteRegistryRequest{Id: *added.Id})
 	var refused *sdkerr.ServiceResponseError
-	if !errors.As(err, &refused) || refused.StatusCode != 400 || refused.ErrorCode != "HSS.0011" || refused.RequestId == "" {
+	if !errors.As(err, &refused) || refused.StatusCode != http.StatusBadRequest || refused.ErrorCode != "HSS.0011" || refused.RequestId == "" {
 		t.Errorf("the second delete says %v", err)
 	}
 }
