@@ -93,6 +93,8 @@ func TestScans(t *testing.T) {
 			"31:9: registries[harbor].scan[hss]: this registration is declared twice (name harbor in one HSS project); " +
 				"the first is registries[harbor].scan[hss] at f:29:9",
 		}},
+		{"the same name in overlapping enterprise projects", "  swr:\n    provider", "  all: {provider: huawei-hss, region: cn-north-4, projectId: p2}\n" +
+			"  one: {provider: huawei-hss, region: cn-north-4, projectId: p2, enterpriseProjectId: e1}\n  swr:\n    provider", nil},
 		{"images per hour", "imagesPerHour: 10", "imagesPerHour: 0", []string{
 			"28:24: registries[harbor].scan[sas].imagesPerHour is 0; it must be from 1 to 1000000",
 		}},

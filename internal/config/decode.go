@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,8 +52,7 @@ func (v view) into(n *node, place mark, path string, f *faults) view {
 
 // named gives the view with one more label.
 func (v view) named(name string) view {
-	names := make([]string, 0, len(v.names)+1)
-	v.names = append(append(names, v.names...), name)
+	v.names = slices.Concat(v.names, []string{name})
 	return v
 }
 

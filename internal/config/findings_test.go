@@ -126,7 +126,7 @@ func TestBaseIsValid(t *testing.T) {
 func TestFindingsPrintOnePerLineSortedAndOnce(t *testing.T) {
 	_, err := LoadSources([]Source{
 		{Name: "b.yaml", Data: []byte("version: 1\nfoo: 1\n")},
-		{Name: "a.yaml", Data: []byte("version: 1\nx-t: &t {nmae: t}\nreplicationTargets: [*t, *t]\nbar: 1\n")},
+		{Name: "a.yaml", Data: []byte("version: 1\nx-t: &t {nname: t}\nreplicationTargets: [*t, *t]\nbar: 1\n")},
 	})
 	want := []string{
 		"a.yaml:2:6: replicationTargets[0].accessKey is missing",
@@ -134,7 +134,7 @@ func TestFindingsPrintOnePerLineSortedAndOnce(t *testing.T) {
 		"a.yaml:2:6: replicationTargets[0].account is missing",
 		"a.yaml:2:6: replicationTargets[0].type is missing; it is one of swr-pro, swr-pro-internal, huawei-SWR",
 		"a.yaml:2:6: replicationTargets[0].url is missing",
-		"a.yaml:2:10: replicationTargets[0].nmae: did you mean name?",
+		"a.yaml:2:10: replicationTargets[0].nname: did you mean name?",
 		"a.yaml:4:1: bar: unknown key; the keys here are accounts, registries, replicationTargets, version",
 		"b.yaml:2:1: foo: unknown key; the keys here are accounts, registries, replicationTargets, version",
 	}

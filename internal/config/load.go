@@ -64,7 +64,7 @@ type loader struct {
 // source parses one file.
 func (l *loader) source(s Source) {
 	if len(s.Data) > maxFileSize {
-		l.found.add(top(s.Name), tooLarge(len(s.Data)).Error())
+		l.found.add(top(s.Name), tooLarge(int64(len(s.Data))).Error())
 		l.unread = true
 		return
 	}

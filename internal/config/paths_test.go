@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,9 +100,10 @@ func TestLoadSaysWhatItCannotRead(t *testing.T) {
 }
 
 func TestLoadMergesFiles(t *testing.T) {
+	accounts, items, _ := strings.Cut(base, "registries:")
 	tree(t, map[string]string{
-		"accounts.yaml":   base[:strings.Index(base, "registries:")],
-		"registries.yaml": "version: 1\n" + base[strings.Index(base, "registries:"):],
+		"accounts.yaml":   accounts,
+		"registries.yaml": "version: 1\nregistries:" + items,
 		"again.yaml":      account("hss", "other"),
 	})
 	if _, err := Load([]string{"registries.yaml", "accounts.yaml"}); err != nil {
@@ -128,6 +131,13 @@ func TestStandardInputHasAName(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Load([]string{"-"}); err == nil || err.Error() != "<stdin>:1:1: verson: did you mean version?" {
+		t.Error(err)
+	}
+}
+
+func TestReadErrorsNameTheFileOnce(t *testing.T) {
+	err := plainError(&fs.PathError{Op: "open", Path: "a.yaml", Err: fs.ErrPermission})
+	if err.Error() != "cannot read: permission denied" || !errors.Is(err, fs.ErrPermission) {
 		t.Error(err)
 	}
 }

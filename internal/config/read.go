@@ -33,7 +33,7 @@ func read(path string) ([]byte, error) {
 		return nil, errors.New("not a regular file; use - to read standard input")
 	}
 	if info.Size() > maxFileSize {
-		return nil, tooLarge(int(info.Size()))
+		return nil, tooLarge(info.Size())
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -50,13 +50,13 @@ func readLimited(r io.Reader) ([]byte, error) {
 		return nil, plainError(err)
 	}
 	if len(data) > maxFileSize {
-		return nil, tooLarge(len(data))
+		return nil, tooLarge(int64(len(data)))
 	}
 	return data, nil
 }
 
 // tooLarge names size and limit; a size just past the limit means that reading stopped there.
-func tooLarge(size int) error {
+func tooLarge(size int64) error {
 	has := fmt.Sprintf("%d bytes", size)
 	if size == maxFileSize+1 {
 		has = "more"

@@ -99,9 +99,9 @@ func TestKeys(t *testing.T) {
 			"2:1: a key must be text; put it in quotes",
 			"3:3: a key must be text, not a list or a mapping",
 		}},
-		{"slips", "versoin: 1\nacounts: {}\nregistries: [{name: a, type: harbor, url: 'https://a', username: u, " +
+		{"slips", "verzion: 1\nacounts: {}\nregistries: [{name: a, type: harbor, url: 'https://a', username: u, " +
 			"password: {env: A}, scan: [{account: b, clusterId: c}]}]\n", []string{
-			"1:1: versoin: did you mean version?",
+			"1:1: verzion: did you mean version?",
 			"2:1: acounts: did you mean accounts?",
 		}},
 		{"in braces without value", "version: 1\naccounts: {hss:provider}\n", []string{"2:12: accounts[hss:provider] has no value"}},

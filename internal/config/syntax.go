@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"regexp"
 	"strconv"
@@ -54,31 +53,17 @@ func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t"
 // line, as few as they are.
 func splitLines(data []byte) [][]byte { return bytes.SplitAfter(data, []byte("\n")) }
 
-// searchBudget is how many bytes may be parsed again to find the line of a syntax error.
-const searchBudget = 32 << 20
-
 // brokenLine finds the index of the line that breaks the file: the one after the longest run of lines from the start
 // that is valid YAML by itself. That is the line a quote or bracket is opened on and not closed, and the line whose
 // indentation is wrong, where yaml.v3 knows only the mapping around it.
 func brokenLine(lines [][]byte, err error) int {
-	data := bytes.Join(lines, nil)
-	last := reach(lines)
-	size := 0
-	for _, l := range lines[:last] {
-		size += len(l)
+	s := newPrefixSearch(lines)
+	read := reach(lines)
+	n, ok := s.longest(read)
+	if !ok {
+		return min(reportedLine(err, read), len(lines)-1)
 	}
-	budget := searchBudget
-	for n := last; n > 0 && budget > 0; n-- {
-		budget -= size + 1
-		if valid(data[:size]) {
-			return skipBlank(lines, n)
-		}
-		size -= len(lines[n-1])
-	}
-	if size == 0 {
-		return skipBlank(lines, 0)
-	}
-	return min(reportedLine(err, last), len(lines)-1)
+	return skipBlank(lines, n)
 }
 
 // skipBlank goes past blank lines and comments, which break nothing.
@@ -89,16 +74,6 @@ func skipBlank(lines [][]byte, n int) int {
 		}
 	}
 	return min(n, len(lines)-1)
-}
-
-// valid reports whether the YAML parser reads data to its end.
-func valid(data []byte) bool {
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	for {
-		if _, err := decodeNext(dec); err != nil {
-			return errors.Is(err, io.EOF)
-		}
-	}
 }
 
 // reach gives how many lines the parser takes before it fails.
@@ -136,14 +111,22 @@ func (r *lineReader) Read(b []byte) (int, error) {
 // syntaxLine reads the line out of a yaml.v3 error.
 var syntaxLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
-// reportedLine gives yaml.v3's own line as an index, or what stands for it.
-func reportedLine(err error, otherwise int) int {
-	if m := syntaxLine.FindStringSubmatch(err.Error()); m != nil {
-		if n, err := strconv.Atoi(m[1]); err == nil && n > 0 {
-			return n - 1
+// fromParser are parts of the messages of yaml.v3's parser, which counts lines from 0; its scanner counts from 1.
+var fromParser = []string{"expected key", "indicator", "or ']'", "or '}'", "node content", "document start"}
+
+// reportedLine gives the index of yaml.v3's own line, or of the last line read when it names none.
+func reportedLine(err error, read int) int {
+	m := syntaxLine.FindStringSubmatch(err.Error())
+	if m == nil {
+		return max(0, read-1)
+	}
+	n, _ := strconv.Atoi(m[1])
+	for _, part := range fromParser {
+		if strings.Contains(err.Error(), part) {
+			return n
 		}
 	}
-	return max(0, otherwise-1)
+	return max(0, n-1)
 }
 
 // syntaxTexts are yaml.v3's messages, by a part of them, in plain words. The first that fits is taken.

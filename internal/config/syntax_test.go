@@ -18,6 +18,12 @@ func TestSyntaxErrorsAreFoundAtTheirLine(t *testing.T) {
 			"3:3: not valid YAML: a bracket [ is not closed, or a comma is missing",
 		}},
 		{"open quote", "version: 1\nx-a: \"b\nx-c: d\nx-e: f\n", []string{"2:1: not valid YAML: a quote is not closed"}},
+		{"open brace, then much more", "version: 1\nx-a: {\n" + numbered(3000, "  x-%d: [\n    y,\n  ],\n"), []string{
+			"2:1: not valid YAML: a value is missing, or a comma or bracket is out of place",
+		}},
+		{"open bracket after others", "version: 1\n" + numbered(1000, "x-%d: [\n  y,\n ]\n") + "x-a: [\n" + numbered(500, "  y%d,\n"), []string{
+			"3002:1: not valid YAML: a value is missing, or a comma or bracket is out of place",
+		}},
 		{"open quote, then much more", "version: 1\nx-a: \"b\n" + numbered(500, "x-%d: y\n"), []string{
 			"2:1: not valid YAML: a quote is not closed",
 		}},
@@ -56,6 +62,21 @@ func TestSyntaxErrorsAreFoundAtTheirLine(t *testing.T) {
 			"3:1: not valid YAML: a colon and a space stand where no key can be; check the indentation, or put the text in quotes",
 		}},
 		{"%YAML", "%YAML 1.3\n---\nversion: 1\n", []string{"1:1: not valid YAML: this %YAML line cannot be read; delete it"}},
+	})
+}
+
+func TestSyntaxErrorsOfLargeFilesAreFoundAtTheirLine(t *testing.T) {
+	const n = 150_000 // too large to be parsed again for every line
+	runSources(t, []source{
+		{"open quote", "version: 1\n# why\nx-a: \"b\n" + numbered(n, "x-%d: yyyyyyyyyy\n"), []string{
+			"3:1: not valid YAML: a quote is not closed",
+		}},
+		{"open brace", "version: 1\n# why\nx-a: {\n" + numbered(n, "  x-%d: yyyyyyyyyy,\n") + "y: z\n", []string{
+			"3:1: not valid YAML: a brace { is not closed, or a comma is missing",
+		}},
+		{"last line", "version: 1\n" + numbered(n, "x-%d: yyyyyyyyyy\n") + "x: y: z\n", []string{
+			"150002:1: not valid YAML: a colon and a space stand where no key can be; check the indentation, or put the text in quotes",
+		}},
 	})
 }
 
