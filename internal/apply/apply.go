@@ -23,6 +23,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"regent/internal/cloud"
 	"regent/internal/model"
 	"regent/internal/plan"
 	"regent/internal/provider"
@@ -152,11 +153,11 @@ func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
 	return result
 }
 
-// graceful gives a context that ends some time after ctx.
+// graceful gives a context that ends some time after ctx. Its writes that are not on their way end with ctx.
 func graceful(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
-	return work, func() { stop(); cancel() }
+	return cloud.Stop(work, ctx), func() { stop(); cancel() }
 }
 
 type runner struct {

@@ -134,6 +134,7 @@ func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Pla
 		return err
 	}
 	progress := a.progress()
+	defer context.AfterFunc(ctx, progress.interrupted)()
 	result := r.Apply(ctx, p, apply.Options{Parallelism: f.parallelism, Audit: audit.write, Progress: progress.line})
 	progress.end()
 	a.printNotes(p)

@@ -28,6 +28,12 @@ func (p *progress) line(done, total int, o apply.Outcome) {
 	}
 }
 
+// interrupted tells a person who waits why the program has not ended yet.
+func (p *progress) interrupted() {
+	p.clear()
+	fmt.Fprintln(p.app.err, "Interrupted: no further change starts; waiting for those under way. Interrupt again to end at once.")
+}
+
 func (p *progress) clear() {
 	if p.counter {
 		fmt.Fprint(p.app.err, "\r\x1b[K")

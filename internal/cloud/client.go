@@ -94,6 +94,11 @@ type Answer struct {
 // Do sends a call and gives the answer, or an [*Error].
 func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
 	f := &flight{read: call.Read}
+	if !call.Read {
+		var done func()
+		ctx, done = f.heed(ctx)
+		defer done()
+	}
 	req, err := retryablehttp.NewRequestWithContext(withFlight(ctx, f), call.Method, call.URL, body(call.Body))
 	if err != nil {
 		return nil, c.fail(call, NotSent, withoutURL(err))
@@ -152,7 +157,7 @@ func (c *Client) noAnswer(ctx context.Context, call Call, f *flight, cause error
 	e.Auth = gated
 	switch {
 	case ctx.Err() != nil:
-		e.Message = "interrupted: " + ctx.Err().Error()
+		e.Message = "interrupted: " + context.Cause(ctx).Error()
 	case errors.Is(cause, context.DeadlineExceeded) || isTimeout(cause):
 		e.Message = fmt.Sprintf("no answer in time: %s", c.clean(cause.Error()))
 	}

@@ -63,10 +63,15 @@ func newRetrier(transport http.RoundTripper, dialect Dialect, retries Retries) *
 	return c
 }
 
-// trace notes when a request got a connection.
+// trace notes when a request got a connection, and lets none pass after a stop.
 func trace(next http.RoundTripper) http.RoundTripper {
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		if f := flightOf(r.Context()); f != nil {
+			if err := f.begin(); err != nil {
+				closeBody(r)
+				return nil, err
+			}
+			defer f.end()
 			f.left.Store(false)
 			r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
 				GotConn: func(httptrace.GotConnInfo) { f.left.Store(true) },
@@ -79,7 +84,7 @@ func trace(next http.RoundTripper) http.RoundTripper {
 // again decides whether to try once more.
 func again(ctx context.Context, dialect Dialect, resp *http.Response, err error) bool {
 	f := flightOf(ctx)
-	if ctx.Err() != nil || f == nil {
+	if ctx.Err() != nil || f == nil || f.on() {
 		return false
 	}
 	if err != nil {

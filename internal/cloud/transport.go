@@ -71,7 +71,11 @@ func ReadOnly(next http.RoundTripper, allow func(*http.Request) bool) http.Round
 // Limit keeps requests under a rate.
 func Limit(next http.RoundTripper, limiter *rate.Limiter) http.RoundTripper {
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-		if err := limiter.Wait(r.Context()); err != nil {
+		err := limiter.Wait(r.Context())
+		if f := flightOf(r.Context()); err == nil && f != nil && f.on() {
+			err = errStopped
+		}
+		if err != nil {
 			closeBody(r)
 			return nil, err
 		}
@@ -142,6 +146,7 @@ type flight struct {
 	read bool
 	// left turns true when a connection was handed to the request: from then on it may have been carried out.
 	left atomic.Bool
+	brake
 }
 
 type flightKey struct{}

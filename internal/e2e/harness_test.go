@@ -8,11 +8,13 @@ import (
 	"encoding/json"
 	"flag"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,6 +51,8 @@ type world struct {
 	url string
 	env map[string]string
 	dir string
+	// before sees every request before the emulator does.
+	before atomic.Pointer[func(*http.Request)]
 }
 
 // newWorld starts an emulator that ends with the test. The environment holds a value for every variable that the
@@ -59,9 +63,15 @@ func newWorld(t *testing.T, o emulator.Options) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := httptest.NewServer(server)
+	w := &world{Server: server, t: t, env: map[string]string{}, dir: t.TempDir()}
+	listener := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if before := w.before.Load(); before != nil {
+			(*before)(r)
+		}
+		server.ServeHTTP(rw, r)
+	}))
 	t.Cleanup(listener.Close)
-	w := &world{Server: server, t: t, url: listener.URL, env: map[string]string{}, dir: t.TempDir()}
+	w.url = listener.URL
 	for _, v := range server.Env(listener.URL) {
 		w.env[v.Name] = v.Value
 	}
