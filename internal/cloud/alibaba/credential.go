@@ -74,14 +74,19 @@ type official struct {
 	cred *providers.DefaultCredentialsProvider
 }
 
-// credential makes the library's chain once; it remembers which source answered.
-func (o *official) credential() (*providers.DefaultCredentialsProvider, error) {
+// ask serializes the library, whose chain and sources are not safe for concurrent use. A chain that found nothing is
+// dropped: it would go on asking its last source only.
+func (o *official) ask() (*providers.Credentials, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.cred == nil {
 		o.cred = providers.NewDefaultCredentialsProvider()
 	}
-	return o.cred, nil
+	model, err := o.cred.GetCredentials()
+	if err != nil {
+		o.cred = nil
+	}
+	return model, err
 }
 
 // explain words the library's failure. Its message lists every source it tried, which says nothing to somebody who
@@ -109,12 +114,7 @@ func (o *official) Keys(ctx context.Context) (Keys, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		cred, err := o.credential()
-		if err != nil {
-			done <- result{err: err}
-			return
-		}
-		model, err := cred.GetCredentials()
+		model, err := o.ask()
 		done <- result{model, err}
 	}()
 	select {

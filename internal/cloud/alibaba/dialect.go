@@ -24,7 +24,7 @@ type reply struct {
 	RequestID string `json:"RequestId"`
 	Code      any    `json:"Code"`
 	Message   string `json:"Message"`
-	Success   *bool  `json:"Success"`
+	Success   any    `json:"Success"`
 }
 
 // code gives the code as text; some answers have a number.
@@ -72,16 +72,21 @@ func silence(status int, body []byte) string {
 	return "the server gave no reason that the API documents"
 }
 
-// mayFail spares large lists the parsing: an answer without these keys reports no failure.
+// smallAnswer is the size up to which an answer is looked at whole; reports of failures are smaller.
+const smallAnswer = 64 << 10
+
+// mayFail spares large lists the parsing: one without these keys reports no failure.
 func mayFail(body []byte) bool {
-	return bytes.Contains(body, []byte(`"Success"`)) || bytes.Contains(body, []byte(`"success"`)) ||
-		bytes.Contains(body, []byte(`"Code"`)) || bytes.Contains(body, []byte(`"code"`))
+	return len(body) <= smallAnswer || bytes.Contains(body, []byte(`"Success"`)) || bytes.Contains(body, []byte(`"Code"`))
 }
 
 // succeeded reads the flags of an HTTP 200 answer.
 func succeeded(r reply) bool {
-	if r.Success != nil {
-		return *r.Success
+	switch flag := r.Success.(type) {
+	case bool:
+		return flag
+	case string:
+		return strings.EqualFold(flag, "true")
 	}
 	switch strings.ToLower(r.code()) {
 	case "", "200", "success", "ok", "0":
