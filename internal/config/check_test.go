@@ -93,8 +93,6 @@ func TestScans(t *testing.T) {
 			"31:9: registries[harbor].scan[hss]: this registration is declared twice (name harbor in one HSS project); " +
 				"the first is registries[harbor].scan[hss] at f:29:9",
 		}},
-		{"the same name in overlapping enterprise projects", "  swr:\n    provider", "  all: {provider: huawei-hss, region: cn-north-4, projectId: p2}\n" +
-			"  one: {provider: huawei-hss, region: cn-north-4, projectId: p2, enterpriseProjectId: e1}\n  swr:\n    provider", nil},
 		{"images per hour", "imagesPerHour: 10", "imagesPerHour: 0", []string{
 			"28:24: registries[harbor].scan[sas].imagesPerHour is 0; it must be from 1 to 1000000",
 		}},
@@ -108,6 +106,54 @@ func TestScans(t *testing.T) {
 		{"IPv6", "hostIp: 192.0.2.10", "hostIp: 2001:db8::1", nil},
 		{"no IP", "hostIp: 192.0.2.10", "hostIp: harbor.example.com", []string{
 			"27:17: registries[harbor].scan[sas].hostIp: this is not an IPv4 or IPv6 address",
+		}},
+	})
+}
+
+func TestOneNameInEnterpriseProjectsThatOverlap(t *testing.T) {
+	const accounts = "  one: {provider: huawei-hss, region: cn-north-4, projectId: p1, enterpriseProjectId: e1}\n" +
+		"  two: {provider: huawei-hss, region: cn-north-4, projectId: p1, enterpriseProjectId: e2}\n"
+	src := func(first, second string) string {
+		out := strings.Replace(base, "  swr:\n", accounts+"  swr:\n", 1)
+		return strings.Replace(out, "      - account: hss\n        clusterId: c1\n",
+			"      - {account: "+first+", clusterId: c}\n      - {account: "+second+", clusterId: c}\n", 1)
+	}
+	if got := problems(t, src("one", "two")); got != nil {
+		t.Error(got)
+	}
+	want := []string{"32:9: registries[harbor].scan[two]: this registration is declared twice (name harbor in one HSS project); " +
+		"the first is registries[harbor].scan[hss] at f:31:9"}
+	if diff := cmp.Diff(want, problems(t, src("hss", "two"))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestLengths(t *testing.T) {
+	long := func(n int) string { return strings.Repeat("x", n) }
+	runMistakes(t, []mistake{
+		{"name", "name: harbor", "name: " + long(129), []string{"19:11: registries[0].name has 129 characters; at most 128"}},
+		{"name of a target", "name: dr\n", "name: " + long(65) + "\n", []string{
+			"44:11: replicationTargets[0].name has 65 characters; at most 64",
+		}},
+		{"user name", "username: robot\n    password: {env: QUAY_PASSWORD}", "username: " + long(129) + "\n    password: {env: QUAY_PASSWORD}",
+			[]string{"34:15: registries[quay].username has 129 characters; at most 128"}},
+		{"login of a target", "accessKey: admin", "accessKey: " + long(129), nil},
+		{"empty login", "accessKey: admin", `accessKey: ""`, []string{"49:16: replicationTargets[dr].accessKey is empty"}},
+		{"address", "https://dr.example.com", "https://dr.example.com/" + long(512), []string{
+			"47:10: replicationTargets[dr].url: the address has 535 characters; at most 512",
+		}},
+		{"host", "https://dr.example.com", "https://" + long(300), []string{
+			"47:10: replicationTargets[dr].url: the host name has more than 253 characters",
+		}},
+		{"no scanners", "    scan:\n      - account: sas\n        regionId: cn-hangzhou\n        hostIp: 192.0.2.11\n        namespaces:\n" +
+			"          - name: team\n            authToken: {env: QUAY_TEAM_TOKEN}\n", "    scan: []\n", []string{
+			"36:11: registries[quay].scan is empty; write at least one entry",
+		}},
+		{"long number", "imagesPerHour: 10", "imagesPerHour: " + strings.Repeat("9", 50), []string{
+			"28:24: registries[harbor].scan[sas].imagesPerHour must be a whole number, in digits only, such as 10",
+		}},
+		{"large number", "imagesPerHour: 10", "imagesPerHour: 1000001", []string{
+			"28:24: registries[harbor].scan[sas].imagesPerHour is 1000001; it must be from 1 to 1000000",
 		}},
 	})
 }
