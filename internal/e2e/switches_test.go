@@ -1,0 +1,225 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"regent/internal/emulator"
+)
+
+// refusals are the values of switches with which the emulator refuses what the file asks for. The items of the provider
+// then fail with the vendor's reason, and nothing of them is called applied.
+var refusals = map[string]struct{ provider, reason string }{
+	// The account has not bought the feature.
+	"sas-feature=disabled": {"alibaba-sas", "NoPermission"},
+	// The gateway insists on secrets in the URL; the account's option is the way out, and the message names it.
+	"sas-secrets-in-body=refuse": {"alibaba-sas", "secretsInQuery: true"},
+}
+
+// eachValue runs a case for every value of every switch, with a world of its own.
+func eachValue(t *testing.T, run func(t *testing.T, w *world, setting string)) {
+	t.Helper()
+	server, err := emulator.New(emulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range server.Switches() {
+		for _, value := range s.Values {
+			setting := s.Name + "=" + value
+			t.Run(setting, func(t *testing.T) {
+				t.Parallel()
+				state := emulator.State{Version: 1}
+				state.SWR.Instances = []emulator.SWRInstance{{ProjectID: project, ID: instance, Name: "instance"}}
+				run(t, newWorld(t, emulator.Options{State: &state, Switches: map[string]string{s.Name: value}}), setting)
+			})
+		}
+	}
+}
+
+// secondEditions are an edit for each kind of item that can be observed whatever the switches say.
+func secondEditions() map[string]change {
+	out := map[string]change{}
+	for _, d := range variants() {
+		out[d.name] = d.mutable[0]
+	}
+	out["swr-pro-internal"] = swrInternal().mutable[1] // the first one is the target's project, which an answer may lack
+	return out
+}
+
+// TestSwitchesEveryValueConverges adds and modifies one item of every kind, with an answer lost and a request throttled
+// on the way: whatever a vendor does where its pages are silent, regent ends with what the file says or says that it
+// did not.
+func TestSwitchesEveryValueConverges(t *testing.T) {
+	t.Parallel()
+	eachValue(t, func(t *testing.T, w *world, setting string) {
+		if refused, ok := refusals[setting]; ok {
+			w.reportsRefusal(refused.provider, refused.reason)
+			return
+		}
+		first := together(1, variants()...)
+		second := first
+		want := map[string][]entry{}
+		for _, d := range variants() {
+			c := secondEditions()[d.name]
+			second = edit(t, second, numbered(d.item, 1), edit(t, numbered(d.item, 1), numbered(c.from, 1), c.to))
+			want[d.provider] = append(want[d.provider], d.wants(1, c.want))
+		}
+		for _, file := range []string{w.file("first.yaml", first), w.file("second.yaml", second)} {
+			w.faults(append(
+				on(emulator.Fault{Kind: emulator.FaultDropAfter}, func(d dialect) string { return d.create }),
+				on(emulator.Fault{Kind: emulator.FaultThrottle}, func(d dialect) string { return d.update })...,
+			)...)
+			if got := w.planned(file).Summary; got.Add+got.Modify != len(variants()) || got.Problems > 0 {
+				t.Errorf("summary of %s: %+v", file, got)
+			}
+			w.applied(0, file)
+			w.settled(file)
+		}
+		for _, d := range dialects() {
+			w.holds(d, want[d.provider]...)
+		}
+		w.ClearRequests()
+		w.applied(0, w.file("second.yaml", second))
+		w.wrote()
+	})
+}
+
+// reportsRefusal applies one item of every kind where a provider refuses all of its own.
+func (w *world) reportsRefusal(provider, reason string) {
+	w.t.Helper()
+	done := w.applied(3, w.file("r.yaml", together(1, variants()...)))
+	for _, o := range done.Outcomes {
+		refused := false
+		for _, d := range variants() {
+			refused = refused || d.account == o.Account && d.provider == provider
+		}
+		switch {
+		case refused && (o.Status != "failed" || !strings.Contains(o.Detail, reason)):
+			w.t.Errorf("%s ended as %s: %s", o.Name, o.Status, o.Detail)
+		case !refused && o.Status != "applied":
+			w.t.Errorf("%s ended as %s: %s", o.Name, o.Status, o.Detail)
+		}
+	}
+	if got := stored(w.t, w.Server, provider); len(got) > 0 {
+		w.t.Errorf("the emulator holds %d entries of %s", len(got), provider)
+	}
+}
+
+// TestSwitchesEveryRefusedKeyIsSentOnce: whatever words and statuses a vendor uses to refuse credentials.
+func TestSwitchesEveryRefusedKeyIsSentOnce(t *testing.T) {
+	t.Parallel()
+	eachValue(t, func(t *testing.T, w *world, setting string) {
+		if !strings.HasPrefix(setting, "gateway-") && !strings.HasPrefix(setting, "sas-error") &&
+			!strings.HasPrefix(setting, "sas-s") && !strings.HasPrefix(setting, "sas-unknown-key") {
+			return
+		}
+		file := w.file("r.yaml", together(1, dialects()...))
+		good := map[string]string{}
+		for name, value := range w.env {
+			good[name] = value
+		}
+		for name, env := range map[string]map[string]string{
+			"wrong secret":   {"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "wrong", "HUAWEICLOUD_SDK_SK": "wrong"},
+			"unknown key":    {"ALIBABA_CLOUD_ACCESS_KEY_ID": "unknown", "HUAWEICLOUD_SDK_AK": "unknown"},
+			"needless token": {"ALIBABA_CLOUD_SECURITY_TOKEN": "needless", "HUAWEICLOUD_SDK_SECURITY_TOKEN": "needless"},
+			"unknown token":  {"ALIBABA_CLOUD_SECURITY_TOKEN": "needless", "HW_AUTH_TOKEN": "unknown", "HUAWEICLOUD_SDK_AK": "", "HUAWEICLOUD_SDK_SK": ""},
+		} {
+			for variable, value := range good {
+				w.env[variable] = value
+			}
+			delete(w.env, "ALIBABA_CLOUD_SECURITY_TOKEN")
+			delete(w.env, "HUAWEICLOUD_SDK_SECURITY_TOKEN")
+			delete(w.env, "HW_AUTH_TOKEN")
+			for variable, value := range env {
+				w.env[variable] = value
+			}
+			w.ClearRequests()
+			w.plan(file).exits(t, 1)
+			sas, huawei := w.count("ListPrivateRegistryList"), w.count("ListRegistry")+w.count("ListInstanceRegistries")
+			if sas != 1 || huawei != 1 {
+				t.Errorf("%s: Alibaba's key was sent %d times and Huawei's %d times, want once each", name, sas, huawei)
+			}
+		}
+	})
+}
+
+// TestSwitchesFieldThatNoAnswerHolds: a host table or a target's project that the API does not return cannot be
+// compared. The plan says so, and every write sends it all the same.
+func TestSwitchesFieldThatNoAnswerHolds(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		setting, field string
+		d              dialect
+		unseen, seen   change
+	}{
+		{"swr-show-dns-conf", "hosts", swrHarbor(), swrHarbor().mutable[5], swrHarbor().mutable[2]},
+		{"swr-show-project-id", "target.projectId", swrInternal(), swrInternal().mutable[0], swrInternal().mutable[1]},
+	} {
+		t.Run(c.setting, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, emulator.Options{Switches: map[string]string{c.setting: "absent"}})
+			w.seeded(c.d)
+			file := w.file("r.yaml", c.d.edited(t, c.unseen))
+			r := w.plan(file).exits(t, 0).shows(t, "No changes.")
+			oneLine(t, "stderr", r.err, "note: "+file, "the API did not return "+c.field, "cannot be compared")
+			both := edit(t, c.d.edited(t, c.unseen), numbered(c.seen.from, 1), c.seen.to)
+			w.applied(0, w.file("both.yaml", both))
+			w.holds(c.d, c.d.wants(1, overlay(c.unseen.want, c.seen.want)))
+		})
+	}
+}
+
+// TestSwitchesQuotaIsReported: what exceeds a quota fails, and only that.
+func TestSwitchesQuotaIsReported(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		setting, value string
+		d              dialect
+		before, quota  int
+	}{
+		{"swr-quota", "3", swrHarbor(), 0, 3},
+		{"hss-quota", "100", hssHarbor(), 98, 100},
+	} {
+		t.Run(c.setting, func(t *testing.T) {
+			t.Parallel()
+			state := emulator.State{Version: 1}
+			for i := range c.before {
+				state.HSS.Registries = append(state.HSS.Registries, emulator.HSSRegistry{
+					ProjectID: project, RegistryName: fmt.Sprintf("foreign-%d", i), RegistryType: "Harbor",
+				})
+			}
+			w := newWorld(t, emulator.Options{State: &state, Switches: map[string]string{c.setting: c.value}})
+			fits := c.quota - c.before
+			done := w.applied(3, w.file("r.yaml", c.d.file(fits+2)))
+			if done.Summary.Applied != fits || done.Summary.Failed != 2 {
+				t.Errorf("summary %+v, want %d applied and 2 failed", done.Summary, fits)
+			}
+			if got := len(stored(t, w.Server, c.d.provider)); got != c.quota {
+				t.Errorf("the emulator holds %d entries, want %d", got, c.quota)
+			}
+		})
+	}
+}
+
+// TestSwitchesDuplicates: where a vendor accepts a second entry of one key, a lost create makes none all the same.
+func TestSwitchesDuplicates(t *testing.T) {
+	t.Parallel()
+	for setting, d := range map[string]dialect{
+		"sas-duplicate=accept": sasHarbor(), "sas-duplicate=server-error": sasHarbor(), "hss-duplicate-name=accept": hssHarbor(),
+		"swr-duplicate-name=accept": swrHarbor(), "swr-conflict-status=400": swrHarbor(),
+	} {
+		t.Run(setting, func(t *testing.T) {
+			t.Parallel()
+			name, value, _ := strings.Cut(setting, "=")
+			w := newWorld(t, emulator.Options{Switches: map[string]string{name: value}})
+			w.faults(emulator.Fault{Operation: d.create, Kind: emulator.FaultDropAfter, Times: 2},
+				emulator.Fault{Operation: d.create, Kind: emulator.FaultStatus, Status: 500, After: true})
+			w.applied(0, w.file("r.yaml", d.file(3)))
+			w.holds(d, d.wants(1, nil), d.wants(2, nil), d.wants(3, nil))
+			if n := w.count(d.create); n != 3 {
+				t.Errorf("%d creates for 3 items", n)
+			}
+		})
+	}
+}
