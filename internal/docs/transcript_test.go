@@ -17,6 +17,9 @@ import (
 // console is a block of commands, each after "$ ", with what they print.
 var console = regexp.MustCompile("(?m)^```console\n((?:.*\n)*?)```$")
 
+// askCode shows the exit code of the command before.
+const askCode = "echo $?"
+
 // shell stands in for the reader's shell: it knows regent, export and echo $?.
 type shell struct {
 	t    *testing.T
@@ -37,7 +40,7 @@ func (s *shell) regent(args ...string) string {
 func (s *shell) run(command string) string {
 	words := strings.Fields(command)
 	switch {
-	case command == "echo $?":
+	case command == askCode:
 		return strconv.Itoa(s.code) + "\n"
 	case len(words) >= 2 && words[0] == "export":
 		for _, w := range words[1:] {
@@ -57,13 +60,22 @@ func (s *shell) run(command string) string {
 	return ""
 }
 
-// replay runs the commands of a block and gives the block as it should be.
+// replay runs the commands of a block and gives the block as it should be. A command that fails is meant to only where
+// the page asks for the exit code next.
 func (s *shell) replay(block string) string {
-	var out strings.Builder
+	var commands []string
 	for l := range strings.Lines(block) {
 		if command, ok := strings.CutPrefix(l, "$ "); ok {
-			out.WriteString(l + s.shorten(sortProgress(s.run(strings.TrimSpace(command)))))
+			commands = append(commands, strings.TrimSpace(command))
 		}
+	}
+	var out strings.Builder
+	for i, command := range commands {
+		shown := s.run(command)
+		if s.code != 0 && command != askCode && (i+1 == len(commands) || commands[i+1] != askCode) {
+			s.t.Fatalf("%s ended with %d:\n%s", command, s.code, shown)
+		}
+		out.WriteString("$ " + command + "\n" + s.shorten(sortProgress(shown)))
 	}
 	return out.String()
 }
