@@ -2,9 +2,9 @@
 package huawei
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"regent/internal/cloud"
@@ -14,24 +14,51 @@ import (
 // APIGW or APIG depending on the page, so only their digits count.
 type Dialect struct{}
 
+// word is a code, which some answers write as a number. What is neither text nor a number is no code.
+type word string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (w *word) UnmarshalJSON(text []byte) error {
+	var s string
+	switch err := json.Unmarshal(text, &s); {
+	case err == nil:
+		*w = word(s)
+	case text[0] == '-' || text[0] >= '0' && text[0] <= '9':
+		*w = word(text)
+	}
+	return nil
+}
+
+// named is the shape of HSS, SWR and the gateway.
+type named struct {
+	Code    word   `json:"error_code"`
+	Message string `json:"error_msg"`
+}
+
+// camel is the shape of the newer and of the oldest pages of SWR.
+type camel struct {
+	Code    word   `json:"errorCode"`
+	Message string `json:"errorMessage"`
+}
+
+// plain is the shape of Keystone, where the code is a number, and of some gateways.
+type plain struct {
+	Code    word   `json:"code"`
+	Message string `json:"message"`
+}
+
 // problem is every documented error shape at once.
 type problem struct {
-	ErrorCode   string `json:"error_code"`
-	ErrorMsg    string `json:"error_msg"`
-	Description string `json:"error_description"`
-	RequestID   string `json:"request_id"`
-	// The newer SWR pages repeat the error in a list.
-	Errors []struct {
-		Code    string `json:"errorCode"`
-		Message string `json:"errorMessage"`
-	} `json:"errors"`
-	// IAM answers in Keystone's style; the code is a number there.
-	Error *struct {
-		Code    json.RawMessage `json:"code"`
-		Message string          `json:"message"`
+	named
+	plain
+	Description string  `json:"error_description"`
+	RequestID   string  `json:"request_id"`
+	Errors      []camel `json:"errors"`
+	Details     []named `json:"details"`
+	Error       struct {
+		named
+		plain
 	} `json:"error"`
-	Code    any    `json:"code"`
-	Message string `json:"message"`
 }
 
 // Fault implements [cloud.Dialect].
@@ -54,40 +81,32 @@ func (Dialect) Fault(status int, header http.Header, body []byte) *cloud.Fault {
 	return f
 }
 
-// read fills code and message from the first shape that has them.
+// read fills code and message from the first shape that has them. A part of another type than documented hides no
+// other part.
 func read(body []byte, f *cloud.Fault) {
 	var p problem
-	if err := json.Unmarshal(body, &p); err != nil {
-		var list []struct {
-			Code    string `json:"errorCode"`
-			Message string `json:"errorMessage"`
-		}
-		if json.Unmarshal(body, &list) == nil && len(list) > 0 {
-			f.Code, f.Message = list[0].Code, list[0].Message
-		}
-		return
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
+		_ = json.Unmarshal(body, &p.Errors)
+	} else {
+		_ = json.Unmarshal(body, &p)
 	}
 	if f.RequestID == "" {
 		f.RequestID = p.RequestID
 	}
-	switch {
-	case p.ErrorCode != "" || p.ErrorMsg != "":
-		f.Code, f.Message = p.ErrorCode, p.ErrorMsg
-		if p.Description != "" && p.Description != p.ErrorMsg {
-			f.Message = strings.TrimSpace(f.Message + " (" + p.Description + ")")
+	shapes := []named{p.named}
+	for _, e := range p.Errors {
+		shapes = append(shapes, named(e))
+	}
+	shapes = append(shapes, p.Details...)
+	shapes = append(shapes, p.Error.named, named(p.Error.plain), named(p.plain))
+	for _, s := range shapes {
+		if s.Code != "" || s.Message != "" {
+			f.Code, f.Message = string(s.Code), s.Message
+			break
 		}
-	case len(p.Errors) > 0:
-		f.Code, f.Message = p.Errors[0].Code, p.Errors[0].Message
-	case p.Error != nil:
-		f.Code, f.Message = strings.Trim(string(p.Error.Code), `"`), p.Error.Message
-	case p.Message != "":
-		f.Message = p.Message
-		switch code := p.Code.(type) {
-		case string:
-			f.Code = code
-		case float64:
-			f.Code = strconv.FormatFloat(code, 'f', -1, 64)
-		}
+	}
+	if p.Description != "" && p.Description != f.Message {
+		f.Message = strings.TrimSpace(f.Message + " (" + p.Description + ")")
 	}
 }
 

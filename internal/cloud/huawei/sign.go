@@ -59,15 +59,15 @@ func send(next http.RoundTripper, r *http.Request, body []byte, cred *Credential
 		out.ContentLength = int64(len(body))
 		out.GetBody = nil // nothing below may send a request twice
 	}
-	if err := authenticate(out, body, cred, projectID); err != nil {
+	if err := authenticate(out, body, cred, projectID, ""); err != nil {
 		return nil, err
 	}
 	return next.RoundTrip(out)
 }
 
 // authenticate adds the headers. The signature is made by the official core; only the headers that the vendor
-// needs are signed, so that a proxy may add its own.
-func authenticate(r *http.Request, body []byte, cred *Credential, projectID string) error {
+// needs are signed, so that a proxy may add its own. An empty date stands for now.
+func authenticate(r *http.Request, body []byte, cred *Credential, projectID, date string) error {
 	if !cred.AuthToken.Empty() {
 		r.Header.Set("X-Auth-Token", cred.AuthToken.Reveal())
 		return nil
@@ -79,6 +79,9 @@ func authenticate(r *http.Request, body []byte, cred *Credential, projectID stri
 	headers := map[string]string{"Host": r.URL.Host}
 	if projectID != "" {
 		headers["X-Project-Id"] = projectID
+	}
+	if date != "" {
+		headers["X-Sdk-Date"] = date
 	}
 	if !cred.SecurityToken.Empty() {
 		headers["X-Security-Token"] = cred.SecurityToken.Reveal()
