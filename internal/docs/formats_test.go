@@ -55,7 +55,7 @@ func keysOf(value any, into map[string]bool) {
 }
 
 // TestEveryKeyOfTheFormatsIsDocumented holds the page against the plan's schema, and against a result and an audit
-// file of a real run.
+// file of a real run, its outcomes included.
 func TestEveryKeyOfTheFormatsIsDocumented(t *testing.T) {
 	page := readPage(t, formats).text
 	keys := map[string]bool{}
@@ -86,6 +86,9 @@ func TestEveryKeyOfTheFormatsIsDocumented(t *testing.T) {
 			t.Fatal(err)
 		}
 		keysOf(event, keys)
+		if outcome, ok := event.(map[string]any)["outcome"].(string); ok {
+			keys[outcome] = true
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		if !strings.Contains(page, "`"+key+"`") {

@@ -1,6 +1,8 @@
 package docs
 
 import (
+	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path"
@@ -59,6 +61,35 @@ func TestFilesNamedInTheDocumentationExist(t *testing.T) {
 					t.Errorf("%s:%d: %s does not exist", p.name, i+1, m[1])
 				}
 			}
+		}
+	}
+}
+
+// TestEveryInvariantOfTheDocumentationHasTests keeps the numbers of the table and the names of the tests together.
+func TestEveryInvariantOfTheDocumentationHasTests(t *testing.T) {
+	var tests strings.Builder
+	err := filepath.WalkDir(filepath.Join(root, "internal"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		tests.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, ok := strings.Cut(readPage(t, "docs/architecture.md").text, "\n## Invariants\n")
+	if !ok {
+		t.Fatal("docs/architecture.md has no invariants")
+	}
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \|`).FindAllStringSubmatch(table, -1)
+	if len(rows) != 10 {
+		t.Errorf("docs/architecture.md lists %d invariants, want 10", len(rows))
+	}
+	for _, m := range rows {
+		if name := fmt.Sprintf("func TestInvariant%02s", m[1]); !strings.Contains(tests.String(), name) {
+			t.Errorf("invariant %s has no test: there is no %s...", m[1], name)
 		}
 	}
 }
