@@ -38,7 +38,7 @@ func overview(b *strings.Builder, providers []*provider.Definition) {
 		{"key", fieldsThat(func(f model.Field) bool { return f.Key })},
 		{"add sends", func(p *provider.Definition) string { return fmt.Sprintf("all %d fields", len(p.Fields)) }},
 		{"modify changes", fieldsThat(func(f model.Field) bool { return !f.Key && f.Immutable == "" && f.Observable() })},
-		{"immutable", fieldsThat(func(f model.Field) bool { return f.Immutable != "" })},
+		{"immutable", fieldsThat(func(f model.Field) bool { return !f.Key && f.Immutable != "" })},
 		{"unobservable", fieldsThat(func(f model.Field) bool { return !f.Observable() })},
 		{"delete", func(*provider.Definition) string { return "never" }},
 	}
