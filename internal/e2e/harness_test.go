@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -53,6 +54,22 @@ type world struct {
 	dir string
 	// before sees every request before the emulator does.
 	before atomic.Pointer[func(*http.Request)]
+	// answer takes the place of the emulator's for one operation.
+	answer atomic.Pointer[fixedAnswer]
+}
+
+// fixedAnswer is the body of a successful answer.
+type fixedAnswer struct{ operation, body string }
+
+// fits tells whether a request is of the operation that is answered.
+func (a *fixedAnswer) fits(r *http.Request) bool {
+	switch a.operation {
+	case "ListRegistry":
+		return strings.HasPrefix(r.URL.Path, "/v5/") && r.Method == http.MethodGet
+	case "ListInstanceRegistries":
+		return strings.HasPrefix(r.URL.Path, "/v2/") && r.Method == http.MethodGet
+	}
+	return r.Header.Get("X-Acs-Action") == a.operation
 }
 
 // newWorld starts an emulator that ends with the test. The environment holds a value for every variable that the
@@ -67,6 +84,11 @@ func newWorld(t *testing.T, o emulator.Options) *world {
 	listener := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if before := w.before.Load(); before != nil {
 			(*before)(r)
+		}
+		if a := w.answer.Load(); a != nil && a.fits(r) {
+			rw.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(rw, a.body) // a client that is gone needs no answer
+			return
 		}
 		server.ServeHTTP(rw, r)
 	}))

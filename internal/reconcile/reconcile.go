@@ -111,6 +111,9 @@ func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
 	}
 	in.Live, in.BuiltIn = listing.Items, listing.BuiltIn
 	for _, n := range listing.Notes {
+		if n.Position.IsZero() {
+			n.Position = a.Position // about the account as a whole
+		}
 		in.Notes = append(in.Notes, plan.Note{Message: n.Text, Position: plan.Position(n.Position)})
 	}
 	for _, p := range listing.Problems {

@@ -98,7 +98,11 @@ func (l *lister) sort(registries []registry, out *provider.Listing) error {
 		}
 	}
 	for typ, n := range unknown {
-		out.Notes = append(out.Notes, provider.Note{Text: fmt.Sprintf("%d entries of the type %q, which regent does not manage", n, typ)})
+		entries := "entries"
+		if n == 1 {
+			entries = "entry"
+		}
+		out.Notes = append(out.Notes, provider.Note{Text: fmt.Sprintf("%d %s of the type %q, which regent does not manage", n, entries, typ)})
 	}
 	return nil
 }

@@ -66,8 +66,24 @@ type registry struct {
 }
 
 type page struct {
-	Total    int        `json:"total_num"`
-	Registry []registry `json:"data_list"`
+	Total    int
+	Registry []registry
+}
+
+// pageAnswer has pointers: an answer without any key that the API documents is not an empty list.
+type pageAnswer struct {
+	Total    *int        `json:"total_num"`
+	Registry *[]registry `json:"data_list"`
+}
+
+func (a pageAnswer) page() (p page) {
+	if a.Total != nil {
+		p.Total = *a.Total
+	}
+	if a.Registry != nil {
+		p.Registry = *a.Registry
+	}
+	return p
 }
 
 // errMoved says that entries came or went while the pages were read.
@@ -148,11 +164,15 @@ func (l *lister) page(ctx context.Context, types string, offset, limit int) (pag
 		"offset": {strconv.Itoa(offset)}, "limit": {strconv.Itoa(limit)},
 	}
 	call := listCall(l.base + "?" + query.Encode())
-	var p page
-	answer, err := l.client.JSON(ctx, call, nil, &p)
+	var a pageAnswer
+	answer, err := l.client.JSON(ctx, call, nil, &a)
 	if err != nil {
-		return p, err
+		return page{}, err
 	}
+	if a.Total == nil && a.Registry == nil {
+		return page{}, l.client.Odd(call, answer, errors.New("the answer is not a list"))
+	}
+	p := a.page()
 	if p.Total < 0 || p.Total > maxItems {
 		return p, l.client.Odd(call, answer, fmt.Errorf("the list claims %d entries", p.Total))
 	}

@@ -72,8 +72,24 @@ type registry struct {
 }
 
 type page struct {
-	Registries []registry `json:"registries"`
-	Total      int        `json:"total"`
+	Registries []registry
+	Total      int
+}
+
+// pageAnswer has pointers: an answer without any key that the API documents is not an empty list.
+type pageAnswer struct {
+	Registries *[]registry `json:"registries"`
+	Total      *int        `json:"total"`
+}
+
+func (a pageAnswer) page() (p page) {
+	if a.Registries != nil {
+		p.Registries = *a.Registries
+	}
+	if a.Total != nil {
+		p.Total = *a.Total
+	}
+	return p
 }
 
 // errMoved says that entries came or went while the pages were read.
@@ -181,12 +197,15 @@ func (l *lister) page(ctx context.Context, offset int) (page, error) {
 		"order_column": {"created_at"}, "order_type": {"asc"},
 	}
 	call := listCall(l.base + "?" + query.Encode())
-	var p page
-	answer, err := l.client.JSON(ctx, call, nil, &p)
+	var a pageAnswer
+	answer, err := l.client.JSON(ctx, call, nil, &a)
 	if err != nil {
-		return p, err
+		return page{}, err
 	}
+	p := a.page()
 	switch {
+	case a.Registries == nil && a.Total == nil:
+		return p, l.client.Odd(call, answer, errors.New("the answer is not a list"))
 	case p.Total < 0 || p.Total > maxItems:
 		return p, l.client.Odd(call, answer, fmt.Errorf("the list claims %d entries", p.Total))
 	case len(p.Registries) > pageSize:
