@@ -153,6 +153,15 @@ func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
 	return result
 }
 
+// Nothing gives the result of a run that ended before its first change, for a reason.
+func Nothing(p *plan.Plan, reason string) *Result {
+	r := &Result{}
+	for i := range p.Changes {
+		r.Outcomes = append(r.Outcomes, Outcome{Change: &p.Changes[i], Status: NotAttempted, Detail: reason, ID: p.Changes[i].ID})
+	}
+	return r
+}
+
 // graceful gives a context that ends some time after ctx. Its writes that are not on their way end with ctx.
 func graceful(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -38,7 +38,7 @@ func (a *app) applyCommand() *cobra.Command {
 			}
 			r, end, err := a.open(cmd.Context(), &f.selection, f.parallelism)
 			if err != nil {
-				return err
+				return a.noApply(f.format, nil, err)
 			}
 			defer func() { err = errors.Join(err, end()) }()
 			return a.apply(cmd.Context(), r, &f)
@@ -57,25 +57,34 @@ func (a *app) apply(ctx context.Context, r *reconcile.Reconciler, f *applyFlags)
 	if f.plan != "" {
 		var err error
 		if reviewed, err = plan.Read(f.plan); err != nil {
-			return err
+			return a.noApply(f.format, nil, err)
 		}
 	}
 	p := r.Plan(ctx)
+	audit, err := a.prepare(ctx, r, p, reviewed, f)
+	if err != nil {
+		return a.noApply(f.format, p, err)
+	}
+	return a.carryOut(ctx, r, p, audit, f)
+}
+
+// prepare does what comes between the plan and the first write. After an error nothing may be written.
+func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed *plan.Plan, f *applyFlags) (*audit, error) {
 	if p.Unread() {
-		return errors.Join(r.Errors(p), errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)"))
+		return nil, errors.Join(r.Errors(p), errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)"))
 	}
 	if reviewed != nil {
 		if diff := plan.Compare(reviewed, p); len(diff) > 0 {
-			return &codeError{exitRefused, errors.New("refused, nothing was written: the plan is not the reviewed one (" + f.plan + ")\n  " +
+			return nil, &codeError{exitRefused, errors.New("refused, nothing was written: the plan is not the reviewed one (" + f.plan + ")\n  " +
 				strings.Join(diff, "\n  "))}
 		}
 	}
 	if len(p.Writes()) > 0 {
 		if err := a.confirm(ctx, r, p, f); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return a.carryOut(ctx, r, p, f)
+	return openAudit(f.audit, p.Digest)
 }
 
 // confirm shows the plan, checks that every secret is there, and asks.
@@ -128,17 +137,13 @@ func (a *app) readLine(ctx context.Context) (string, error) {
 	}
 }
 
-func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, f *applyFlags) error {
-	audit, err := openAudit(f.audit, p.Digest)
-	if err != nil {
-		return err
-	}
+func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, audit *audit, f *applyFlags) error {
 	progress := a.progress()
 	defer context.AfterFunc(ctx, progress.interrupted)()
 	result := r.Apply(ctx, p, apply.Options{Parallelism: f.parallelism, Audit: audit.write, Progress: progress.line})
 	progress.end()
 	a.printNotes(p)
-	err = errors.Join(a.printResult(report.Result{Plan: p, Run: result}, f.format), audit.close())
+	err := errors.Join(a.printResult(report.Result{Plan: p, Run: result}, f.format), audit.close())
 	code := exitCode(p, result)
 	if err == nil && code == exitOK {
 		return nil

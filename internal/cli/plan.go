@@ -24,7 +24,7 @@ func (a *app) planCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			r, end, err := a.open(cmd.Context(), &s, readParallel)
 			if err != nil {
-				return err
+				return a.noPlan(s.format, err)
 			}
 			defer func() { err = errors.Join(err, end()) }()
 			p := r.Plan(cmd.Context())

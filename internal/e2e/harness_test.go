@@ -237,6 +237,7 @@ type applyDoc struct {
 	Interrupted bool
 	Summary     struct{ Applied, Failed, Unknown, NotAttempted int }
 	Outcomes    []outcomeDoc
+	Problems    []struct{ Account, Name, Message string }
 }
 
 type outcomeDoc struct{ Action, Account, Name, Status, ID, Operation, RequestID, Detail string }

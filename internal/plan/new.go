@@ -44,7 +44,7 @@ type Refusal struct {
 // New compares every account. Unset names the environment variables that have no value here; they are noted where
 // a change would need them.
 func New(inputs []Input, unset func(env string) bool) *Plan {
-	p := &Plan{FormatVersion: FormatVersion, Changes: []Change{}, Problems: []Problem{}, Notes: []Note{}, Accounts: []Account{}}
+	p := blank()
 	for _, in := range inputs {
 		b := builder{plan: p, in: in, table: map[string]model.Field{}}
 		for _, f := range in.Fields {
@@ -52,8 +52,22 @@ func New(inputs []Input, unset func(env string) bool) *Plan {
 		}
 		b.build()
 	}
-	p.noteUnset(unset)
 	p.sort()
+	p.noteUnset(unset)
+	p.sortNotes()
+	p.count()
+	p.Digest = digest(p)
+	return p
+}
+
+func blank() *Plan {
+	return &Plan{FormatVersion: FormatVersion, Changes: []Change{}, Problems: []Problem{}, Notes: []Note{}, Accounts: []Account{}}
+}
+
+// Failure gives the plan of a run that ended before it could compare anything: no changes, and the reasons as problems.
+func Failure(reasons []Problem) *Plan {
+	p := blank()
+	p.Problems = append(p.Problems, reasons...)
 	p.count()
 	p.Digest = digest(p)
 	return p
@@ -69,9 +83,8 @@ type builder struct {
 func (b *builder) build() {
 	b.out = Account{
 		Name: b.in.Name, Place: b.in.Place, Position: position(b.in.Position), BuiltIn: b.in.BuiltIn,
-		Credentials: slices.Clone(b.in.Credentials), Unmanaged: []Unmanaged{},
+		Credentials: slices.Sorted(slices.Values(b.in.Credentials)), Unmanaged: []Unmanaged{},
 	}
-	slices.Sort(b.out.Credentials)
 	if b.in.Err != nil {
 		b.out.Error = strings.ReplaceAll(b.in.Err.Error(), "\n", "; ")
 		b.plan.Accounts = append(b.plan.Accounts, b.out)
@@ -258,13 +271,20 @@ func (p *Plan) sort() {
 		})
 	}
 	order.By(p.Changes, func(a, b *Change) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Key.String(), b.Key.String()))
+		if c := cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name)); c != 0 {
+			return c // without writing out the keys
+		}
+		return cmp.Compare(a.Key.String(), b.Key.String())
 	})
 	order.By(p.Problems, func(a, b *Problem) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Message, b.Message),
+			a.Position.compare(b.Position))
 	})
+}
+
+func (p *Plan) sortNotes() {
 	order.By(p.Notes, func(a, b *Note) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Message, b.Message), a.Position.compare(b.Position))
 	})
 }
 

@@ -16,6 +16,8 @@
 package plan
 
 import (
+	"cmp"
+
 	"regent/internal/model"
 )
 
@@ -95,6 +97,11 @@ func position(p model.Position) Position { return Position{p.File, p.Line, p.Col
 
 // String gives FILE:LINE:COL.
 func (p Position) String() string { return model.Position(p).String() }
+
+// compare orders positions by file, line and column.
+func (p Position) compare(q Position) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
+}
 
 // Change is what has to happen to one item.
 type Change struct {

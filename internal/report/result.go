@@ -116,11 +116,22 @@ type outcomeJSON struct {
 	Position  plan.Position `json:"position"`
 }
 
+// unread gives the accounts that could not be read as problems.
+func unread(p *plan.Plan) []plan.Problem {
+	out := []plan.Problem{}
+	for _, a := range p.Accounts {
+		if a.Error != "" {
+			out = append(out, plan.Problem{Account: a.Name, Message: a.Error, Position: a.Position})
+		}
+	}
+	return out
+}
+
 // JSONResult writes the end of a run as one JSON document.
 func JSONResult(w io.Writer, r Result) error {
 	out := resultJSON{
 		FormatVersion: ResultVersion, Digest: r.Plan.Digest, Interrupted: r.Run.Interrupted,
-		Outcomes: []outcomeJSON{}, Problems: r.Plan.Problems,
+		Outcomes: []outcomeJSON{}, Problems: append(unread(r.Plan), r.Plan.Problems...),
 		Summary: resultSummary{
 			Applied: r.Run.Count(apply.Applied), Failed: r.Run.Count(apply.Failed),
 			Unknown: r.Run.Count(apply.Unknown), NotAttempted: r.Run.Count(apply.NotAttempted),

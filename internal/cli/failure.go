@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"regent/internal/apply"
+	"regent/internal/cloud"
+	"regent/internal/config"
+	"regent/internal/model"
+	"regent/internal/plan"
+	"regent/internal/report"
+)
+
+// A run that fails before it has a result says why on standard error. Whoever asked for JSON gets a document all the
+// same: a reader of standard output must never meet half of one, or none.
+
+// noPlan ends a plan that did not come about.
+func (a *app) noPlan(format string, err error) error {
+	if format != "json" {
+		return err
+	}
+	return errors.Join(err, a.printPlan(plan.Failure(problems(err)), format))
+}
+
+// noApply ends an apply that did not carry out its plan; p is nil when there was none.
+func (a *app) noApply(format string, p *plan.Plan, err error) error {
+	if format != "json" {
+		return err
+	}
+	if p == nil {
+		p = plan.Failure(problems(err))
+	}
+	return errors.Join(err, report.JSONResult(a.out, report.Result{Plan: p, Run: apply.Nothing(p, conclusion(err))}))
+}
+
+// conclusion is the first line of the last error: what the single ones before it come to.
+func conclusion(err error) string {
+	all := flatten(err)
+	line, _, _ := strings.Cut(all[len(all)-1].Error(), "\n")
+	return line
+}
+
+// problems gives the single errors of joined ones with their places.
+func problems(err error) []plan.Problem {
+	var out []plan.Problem
+	for _, e := range flatten(err) {
+		p := plan.Problem{Message: e.Error()}
+		var at model.Position
+		if ce, ok := errors.AsType[*config.Error](e); ok {
+			at, p.Message = ce.Position, ce.Message
+		} else if ce, ok := errors.AsType[*cloud.Error](e); ok {
+			at, p.Account = ce.Position, ce.Account
+		}
+		p.Position = plan.Position(at)
+		out = append(out, p)
+	}
+	return out
+}
