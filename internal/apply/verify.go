@@ -35,6 +35,12 @@ func (r *runner) verify(result *Result) {
 }
 
 func (r *runner) verifyAccount(account string, outcomes []*Outcome) {
+	defer func() {
+		// What was written is still to be reported.
+		if p := recover(); p != nil {
+			r.unread(outcomes, fmt.Errorf("internal error: %v", p))
+		}
+	}()
 	lost := r.check(account, outcomes)
 	if len(lost) == 0 {
 		return

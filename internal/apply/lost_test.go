@@ -1,0 +1,147 @@
+package apply_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"regent/internal/apply"
+	"regent/internal/emulator"
+)
+
+// TestLostAnswers is the table of the package comment, for each provider.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
+	const all = -1
+	for _, c := range []struct {
+		name   string
+		modify bool
+		faults func(d dialect) []emulator.Fault
+		status apply.Status
+		detail string
+		sent   int // writes on the wire
+	}{
+		{"add found equal", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultDropAfter}}
+		}, apply.Applied, "adopted", 1},
+		{"add answered with garbage", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultHTML, After: true}}
+		}, apply.Applied, "adopted", 1},
+		{"add answered with an error after it was made", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultStatus, Status: 500, After: true}}
+		}, apply.Applied, "adopted", 1},
+		{"add absent", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultDropBefore}}
+		}, apply.Applied, "", 2},
+		{"add lost twice, found the second time", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultDropBefore}, {Operation: d.add, Kind: emulator.FaultDropAfter}}
+		}, apply.Applied, "adopted", 2},
+		{"add lost twice and absent", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultDropBefore, Times: all}}
+		}, apply.Unknown, "it was sent twice", 2},
+		{"add not to be looked up", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultDropAfter}, {Operation: d.list, Kind: emulator.FaultStatus, Status: 403, Times: all}}
+		}, apply.Unknown, "looking it up failed", 1},
+		{"add refused", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultStatus, Status: 400, Code: "Refused.Here", Message: "no"}}
+		}, apply.Failed, "registries.yaml:6:", 1},
+		{"add throttled", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultThrottle}}
+		}, apply.Applied, "", 2},
+		{"add throttled for ever", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultThrottle, Times: all}}
+		}, apply.Failed, "registries.yaml:6:", 2},
+
+		{"modify as desired", true, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.modify, Kind: emulator.FaultDropAfter}}
+		}, apply.Applied, "the answer was lost; the list shows the change", 1},
+		{"modify with a cut answer", true, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.modify, Kind: emulator.FaultCut}}
+		}, apply.Applied, "the answer was lost; the list shows the change", 1},
+		{"modify not as desired", true, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.modify, Kind: emulator.FaultDropBefore}}
+		}, apply.Failed, "the list does not show the change", 1},
+		{"modify not to be looked up", true, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.modify, Kind: emulator.FaultDropAfter}, {Operation: d.list, Kind: emulator.FaultStatus, Status: 403, Times: all}}
+		}, apply.Unknown, "looking it up failed", 1},
+		{"modify refused", true, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.modify, Kind: emulator.FaultStatus, Status: 400, Code: "Refused.Here", Message: "no"}}
+		}, apply.Failed, "code Refused.Here", 1},
+	} {
+		for _, d := range dialects() {
+			t.Run(d.name+" "+c.name, func(t *testing.T) {
+				t.Parallel()
+				w, operation, yaml := start(t, nil), d.add, d.yaml(1, "robot")
+				if c.modify {
+					operation, yaml = d.modify, d.yaml(1, "other")
+					w.settle(d.yaml(1, "robot"))
+				}
+				out := w.apply(yaml, c.faults(d)...)
+				o := out.only(t)
+				if o.Status != c.status || !strings.Contains(o.Detail, c.detail) || (o.Err == nil) != (c.status == apply.Applied) {
+					t.Errorf("ends as %s: %q, %v", o.Status, o.Detail, o.Err)
+				}
+				if n := w.count(operation); n != c.sent {
+					t.Errorf("%d writes were sent, want %d", n, c.sent)
+				}
+				if o.Operation != operation || out.Count(c.status) != 1 {
+					t.Errorf("the operation is %s", o.Operation)
+				}
+				if c.status == apply.Applied {
+					if o.ID == "" {
+						t.Error("the ID is not known")
+					}
+					w.settled(yaml)
+				}
+				// Whatever happened: running again converges, and nothing is there twice.
+				w.faults()
+				w.apply(yaml)
+				w.settled(yaml)
+			})
+		}
+	}
+}
+
+// TestLostAddMeetsSomebodyElse changes the state while the answer of an add is lost.
+func TestLostAddMeetsSomebodyElse(t *testing.T) {
+	t.Parallel()
+	d := dialects()[2]
+	for _, c := range []struct {
+		name   string
+		logins []string // of the entries that are there afterwards
+		want   string
+	}{
+		{"who made another one", []string{"other"}, "differs in accessKey; plan again"},
+		{"who made two", []string{"robot", "other"}, "has 2 entries with its key (IDs 7 and 8); delete all but one"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t, nil)
+			out, r := w.prepare(d.yaml(1, "robot"))
+			w.intercept(func(_ http.ResponseWriter, req *http.Request) bool {
+				if !isWrite(req) {
+					return false
+				}
+				state := w.State()
+				for i, login := range c.logins {
+					state.SWR.Registries = append(state.SWR.Registries, emulator.SWREntry{
+						ProjectID: emulator.DefaultProjectID, InstanceID: "i-1",
+						Registry: emulator.SWRRegistry{
+							ID: int32(7 + i), Name: "harbor-1", Type: "swr-pro", URL: "https://h1.example.com",
+							Credential: emulator.SWRCredential{Type: "basic", AccessKey: login, AccessSecret: "x"},
+							DNSConf:    &emulator.SWRDNSConf{Hosts: map[string]string{"h1.example.com": "192.0.2.20"}},
+						},
+					})
+				}
+				if err := w.SetState(state); err != nil {
+					t.Error(err)
+				}
+				panic(http.ErrAbortHandler)
+			})
+			o := w.finish(t.Context(), out, r, nil).only(t)
+			if o.Status != apply.Failed || !strings.Contains(o.Detail, c.want) {
+				t.Errorf("ends as %s: %s", o.Status, o.Detail)
+			}
+		})
+	}
+}
