@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -40,6 +41,9 @@ func (s *Server) Start(ctx context.Context, addr string) (baseURL string, wait f
 		// the end of ctx for the grace period.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	unused := &unusedConns{open: map[net.Conn]bool{}}
+	server.ConnState = unused.track
+	server.RegisterOnShutdown(unused.close)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	done := make(chan struct{})
@@ -49,6 +53,36 @@ func (s *Server) Start(ctx context.Context, addr string) (baseURL string, wait f
 		result = serveUntil(ctx, server, served)
 	}()
 	return "http://" + listener.Addr().String(), func() error { <-done; return result }, nil
+}
+
+// unusedConns are the connections that have not asked anything yet. Clients
+// open some that they then do not need, and a shutdown waits seconds for each.
+type unusedConns struct {
+	mu      sync.Mutex
+	open    map[net.Conn]bool
+	closing bool
+}
+
+func (u *unusedConns) track(c net.Conn, state http.ConnState) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if state != http.StateNew {
+		delete(u.open, c)
+		return
+	}
+	u.open[c] = true
+	if u.closing {
+		_ = c.Close() //nolint:errcheck // nothing was sent on it
+	}
+}
+
+func (u *unusedConns) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.closing = true
+	for c := range u.open {
+		_ = c.Close() //nolint:errcheck // nothing was sent on it
+	}
 }
 
 // serveUntil waits for ctx or a failed listener, then stops the server.
