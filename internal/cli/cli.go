@@ -163,7 +163,7 @@ func (a *app) root() *cobra.Command {
 			"Enterprise have registered, shows the difference as a plan, and applies it. It never deletes.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		// No Args: cobra then refuses an unknown command, where it would print the help and call that a success.
 	}
 	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.emulatorCommand(), a.schemaCommand(), a.versionCommand())
 	return root

@@ -129,16 +129,20 @@ func (w *world) run(args ...string) result {
 	return w.runWith(context.Background(), strings.NewReader(""), args...)
 }
 
-func (w *world) runWith(ctx context.Context, in *strings.Reader, args ...string) result {
+func (w *world) runWith(ctx context.Context, in io.Reader, args ...string) result {
 	w.t.Helper()
 	var out, err bytes.Buffer
-	lookup := func(name string) (string, bool) { v, ok := w.env[name]; return v, ok }
-	code := cli.Run(ctx, args, cli.Streams{In: in, Out: &out, Err: &err, Lookup: lookup})
+	code := cli.Run(ctx, args, cli.Streams{In: in, Out: &out, Err: &err, Lookup: w.lookup})
 	r := result{args: args, code: code, out: out.String(), err: err.String()}
 	if strings.Contains(r.err, "internal error") {
 		w.t.Errorf("regent %s panicked\n%s", strings.Join(args, " "), r)
 	}
 	return r
+}
+
+func (w *world) lookup(name string) (string, bool) {
+	v, ok := w.env[name]
+	return v, ok
 }
 
 // String shows a run in a test's message.
