@@ -53,6 +53,8 @@ type Outcome struct {
 	Operation, RequestID string
 	// Err is the cause of a failure; nil otherwise.
 	Err error
+	// Written says that a write was accepted, also where reading back found that it did not take.
+	Written bool
 }
 
 // Account gives what apply needs of one account.
@@ -117,6 +119,16 @@ func (r *Result) Count(s Status) int {
 		}
 	}
 	return n
+}
+
+// Written reports whether anything was written, or may have been.
+func (r *Result) Written() bool {
+	for _, o := range r.Outcomes {
+		if o.Written || o.Status == Applied || o.Status == Unknown {
+			return true
+		}
+	}
+	return false
 }
 
 // Run carries out the plan's changes. When ctx ends, no new write starts.

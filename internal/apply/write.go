@@ -142,6 +142,7 @@ func (o *Outcome) receive(receipt provider.Receipt, err error) {
 	if ce, ok := errors.AsType[*cloud.Error](err); ok {
 		o.RequestID = ce.RequestID
 	}
+	o.Written = o.Written || err == nil
 }
 
 // conclude ends a change with an answer that leaves nothing open.

@@ -157,7 +157,7 @@ func exitCode(p *plan.Plan, r *apply.Result) int {
 	switch {
 	case complete:
 		return exitOK
-	case r.Count(apply.Applied)+r.Count(apply.Unknown) > 0:
+	case r.Written():
 		return exitPartial
 	default:
 		return exitError

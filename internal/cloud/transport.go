@@ -1,7 +1,7 @@
 // Package cloud sends requests to the clouds: one [http.RoundTripper] for each concern, composed in [NewClient],
 // and one typed [Error] for every way a request can fail.
 //
-//	retry -> capture -> gate -> limit -> read-only -> sign -> network
+//	retry -> gate -> capture -> agent -> limit -> read-only -> sign -> network
 //
 // Retry is outermost so that each attempt is limited, checked and signed anew: a nonce is used once.
 package cloud

@@ -66,7 +66,7 @@ func lostCreates() []lost {
 		{name: "redirected", faults: []emulator.Fault{{Kind: emulator.FaultRedirect, Location: "http://127.0.0.1:1/elsewhere"}},
 			status: "failed", exit: 1, sent: 1, entries: 0, detail: "redirects are never followed"},
 		{name: "accepted and not done", faults: []emulator.Fault{{Kind: emulator.FaultIgnore}},
-			status: "failed", exit: 1, sent: 1, entries: 0, detail: "the list does not show the entry"},
+			status: "failed", exit: 3, sent: 1, entries: 0, detail: "the list does not show the entry"},
 	}
 }
 
@@ -196,7 +196,7 @@ func TestInvariant05LostModifyIsLookedAt(t *testing.T) {
 			status: "unknown", exit: 3, detail: "looking it up failed"},
 		{name: "throttled", faults: []emulator.Fault{times(2, emulator.FaultThrottle)}, status: "applied", sent: 3},
 		{name: "accepted and not done", faults: []emulator.Fault{{Kind: emulator.FaultIgnore}},
-			status: "failed", exit: 1, detail: "it did not take"},
+			status: "failed", exit: 3, detail: "it did not take"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
