@@ -174,7 +174,7 @@ func TestInvariant05DuplicateMadeMeanwhileIsReported(t *testing.T) {
 				"sas-duplicate": "accept", "hss-duplicate-name": "accept", "swr-duplicate-name": "accept",
 			}})
 			w.faults(emulator.Fault{Operation: d.create, Kind: emulator.FaultConcurrent})
-			o := w.applied(1, w.file("r.yaml", d.file(1))).only(t)
+			o := w.applied(3, w.file("r.yaml", d.file(1))).only(t)
 			if o.Status != "failed" || !strings.Contains(o.Detail, "2 entries with its key") {
 				t.Errorf("ended as %s: %s", o.Status, o.Detail)
 			}
