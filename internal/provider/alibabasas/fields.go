@@ -2,8 +2,6 @@
 package alibabasas
 
 import (
-	"strings"
-
 	"regent/internal/config"
 	"regent/internal/model"
 	"regent/internal/provider"
@@ -109,13 +107,13 @@ func item(r *config.Registry, s *config.Scan, lookup secret.Lookup) model.Item {
 		Key:  key(r.Type, r.URL.Host, s.RegionID, int64(r.URL.Port)),
 		Values: map[string]model.Value{
 			fieldType:       r.Type,
-			fieldHost:       r.URL.Host,
+			fieldHost:       provider.Host(r.URL.Host),
 			fieldPort:       int64(r.URL.Port),
 			fieldRegion:     s.RegionID,
 			fieldScheme:     r.URL.Scheme,
 			fieldAPIVersion: r.APIVersion,
 			fieldNetwork:    network(s.VPC),
-			fieldHostIP:     s.HostIP,
+			fieldHostIP:     provider.IP(s.HostIP),
 			fieldUsername:   provider.Text(r.Username, lookup),
 		},
 		Secrets:  map[string]secret.Ref{fieldPassword: r.Password},
@@ -147,7 +145,7 @@ func network(vpc string) string {
 
 func key(typ, host, region string, port int64) model.Key {
 	return model.Key{
-		Parts: []model.KeyPart{{Name: "type", Value: typ}, {Name: "host", Value: strings.ToLower(host)}, {Name: "regionId", Value: region}},
+		Parts: []model.KeyPart{{Name: "type", Value: typ}, {Name: "host", Value: provider.Host(host)}, {Name: "regionId", Value: region}},
 		Port:  port,
 	}
 }

@@ -71,7 +71,7 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 	var out provider.Listing
 	if body.Registries != nil {
 		if err := l.sort(*body.Registries, &out); err != nil {
-			return out, err
+			return provider.Listing{}, err
 		}
 	}
 	err = l.checkRegions(ctx, desired, &out)
@@ -109,11 +109,11 @@ func (l *lister) sort(registries []registry, out *provider.Listing) error {
 
 // live makes an entry comparable.
 func live(r registry) model.Item {
-	host := strings.TrimSuffix(strings.ToLower(r.DomainName), ".")
+	host, port := hostAndPort(r)
 	it := model.Item{
 		Kind: model.Registration,
 		Name: r.Alias,
-		Key:  key(r.Type, host, r.RegionID, r.Port),
+		Key:  key(r.Type, host, r.RegionID, port),
 		ID:   strconv.FormatInt(r.ID, 10),
 		Values: map[string]model.Value{
 			fieldType: r.Type, fieldHost: host, fieldRegion: r.RegionID,
@@ -122,8 +122,8 @@ func live(r registry) model.Item {
 	if it.Name == "" {
 		it.Name = host
 	}
-	if r.Port != 0 {
-		it.Values[fieldPort] = r.Port
+	if port != 0 {
+		it.Values[fieldPort] = port
 	}
 	// "-" stands for the vendor's default version.
 	if r.Version != nil && *r.Version != "" && *r.Version != "-" {
@@ -136,7 +136,7 @@ func live(r registry) model.Item {
 		it.Values[fieldNetwork] = liveNetwork(*r.NetType, r.VPC)
 	}
 	if r.HostIP != nil {
-		it.Values[fieldHostIP] = *r.HostIP
+		it.Values[fieldHostIP] = provider.IP(*r.HostIP)
 	}
 	if r.UserName != nil {
 		it.Values[fieldUsername] = *r.UserName
@@ -146,6 +146,23 @@ func live(r registry) model.Item {
 	}
 	it.Summary = fmt.Sprintf("%s %s in %s", r.Type, address(it, host), r.RegionID)
 	return it
+}
+
+// hostAndPort reads the domain name, into which people write whole addresses. The port is 0 when neither it nor the
+// list tells.
+func hostAndPort(r registry) (host string, port int64) {
+	_, bare, found := strings.Cut(r.DomainName, "://")
+	if !found {
+		bare = r.DomainName
+	}
+	u, err := url.Parse("//" + strings.TrimSuffix(bare, "/"))
+	if err != nil || u.Hostname() == "" || u.Path != "" || strings.Count(bare, ":") > 1 && !strings.HasPrefix(bare, "[") {
+		return provider.Host(r.DomainName), r.Port
+	}
+	if port = r.Port; port == 0 && u.Port() != "" {
+		port, _ = strconv.ParseInt(u.Port(), 10, 64) // net/url lets only digits pass
+	}
+	return provider.Host(u.Hostname()), port
 }
 
 func address(it model.Item, host string) string {

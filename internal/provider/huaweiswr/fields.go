@@ -2,6 +2,9 @@
 package huaweiswr
 
 import (
+	"maps"
+	"slices"
+
 	"regent/internal/cloud/huawei"
 	"regent/internal/config"
 	"regent/internal/model"
@@ -106,7 +109,7 @@ func item(t *config.Target, lookup secret.Lookup) model.Item {
 		At:       positions(t),
 	}
 	if t.Type == typeHarbor {
-		it.Values[fieldHosts] = t.Hosts
+		it.Values[fieldHosts] = hostTable(t.Hosts)
 	}
 	if t.Instance != nil {
 		it.Values[fieldTargetProject] = t.Instance.ProjectID
@@ -114,6 +117,15 @@ func item(t *config.Target, lookup secret.Lookup) model.Item {
 		it.Values[fieldTargetInstance] = t.Instance.InstanceID
 	}
 	return it
+}
+
+// hostTable writes names and addresses in one way, so that two spellings never differ. It is never nil.
+func hostTable(hosts map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(hosts)) {
+		out[provider.Host(name)] = provider.IP(hosts[name])
+	}
+	return out
 }
 
 func positions(t *config.Target) map[string]model.Position {

@@ -315,11 +315,10 @@ func (l *lister) shown(values map[string]model.Value, r registry) error {
 		if err := json.Unmarshal(r.DNSConf, &conf); err != nil {
 			return l.client.Odd(listCall(""), nil, fmt.Errorf("dns_conf of entry %d is not a host table", r.ID))
 		}
-		hosts := map[string]string{}
-		if conf != nil && conf.Hosts != nil {
-			hosts = conf.Hosts
+		values[fieldHosts] = map[string]string{}
+		if conf != nil {
+			values[fieldHosts] = hostTable(conf.Hosts)
 		}
-		values[fieldHosts] = hosts
 	}
 	return nil
 }
