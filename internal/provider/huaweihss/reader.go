@@ -128,11 +128,15 @@ func (l *lister) all(ctx context.Context) ([]registry, error) {
 func (l *lister) pages(ctx context.Context) ([]registry, error) {
 	seen := map[string]bool{}
 	var out []registry
-	for {
+	for total := -1; ; {
 		p, err := l.page(ctx, managedTypes, len(out), pageSize)
 		if err != nil {
 			return nil, err
 		}
+		if total >= 0 && p.Total != total {
+			return nil, l.moved(fmt.Sprintf("its total went from %d to %d", total, p.Total))
+		}
+		total = p.Total
 		for _, r := range p.Registry {
 			if seen[r.ID] {
 				return nil, l.moved(fmt.Sprintf("the entry with ID %s came twice", r.ID))
