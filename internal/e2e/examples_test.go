@@ -138,105 +138,134 @@ func (w *world) token(projectID string) string {
 
 // exampleDoc is a configuration as plain data.
 type exampleDoc struct {
-	Accounts map[string]struct {
-		Provider, ProjectID, InstanceID, EnterpriseProjectID string
+	Accounts           map[string]exampleAccount
+	Registries         []exampleRegistry
+	ReplicationTargets []exampleTarget
+}
+
+type exampleAccount struct{ Provider, ProjectID, InstanceID, EnterpriseProjectID string }
+
+type exampleRegistry struct {
+	Name, Type, URL, APIVersion string
+	Username, Password          any
+	Scan                        []exampleScan
+}
+
+type exampleScan struct {
+	Account, RegionID, HostIP, ClusterID string
+	Network, ScanComponent               any
+	ImagesPerHour                        int
+	Namespaces                           []struct {
+		Name      string
+		AuthToken any
 	}
-	Registries []struct {
-		Name, Type, URL, APIVersion string
-		Username, Password          any
-		Scan                        []struct {
-			Account, RegionID, HostIP, ClusterID string
-			Network, ScanComponent               any
-			ImagesPerHour                        int
-			Namespaces                           []struct {
-				Name      string
-				AuthToken any
-			}
-		}
-	}
-	ReplicationTargets []struct {
-		Name, Account, Type, URL, Description string
-		Insecure                              bool
-		AccessKey, AccessSecret               any
-		Hosts                                 map[string]string
-		Target                                map[string]string
-	}
+}
+
+type exampleTarget struct {
+	Name, Account, Type, URL, Description string
+	Insecure                              bool
+	AccessKey, AccessSecret               any
+	Hosts, Target                         map[string]string
 }
 
 // entries are what the emulator must hold once the configuration is applied, by provider.
 func (doc exampleDoc) entries(t *testing.T, env map[string]string) map[string][]entry {
 	t.Helper()
-	text := func(v any) string {
-		if ref, ok := v.(map[string]any); ok {
-			return env[ref["env"].(string)]
-		}
-		return v.(string)
-	}
 	out := map[string][]entry{}
-	add := func(provider string, e entry) { out[provider] = append(out[provider], e) }
 	for _, r := range doc.Registries {
-		u, err := url.Parse(r.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for _, s := range r.Scan {
-			account := doc.Accounts[s.Account]
-			if account.Provider == "huawei-hss" {
-				e := entry{
-					"project_id": account.ProjectID, "enterprise_project_id": "0", "registry_name": r.Name,
-					"registry_type": map[string]string{"harbor": "Harbor", "jfrog": "Jfrog"}[r.Type], "api_version": cmp.Or(r.APIVersion, "V2"),
-					"protocol": u.Scheme, "registry_addr": u.Host, "registry_username": text(r.Username),
-					"registry_password": text(r.Password), "connect_cluster_id": s.ClusterID, "get_scan_image_channel": "Swr",
-				}
-				if account.EnterpriseProjectID != "" && account.EnterpriseProjectID != "all_granted_eps" {
-					e["enterprise_project_id"] = account.EnterpriseProjectID
-				}
-				if by, ok := s.ScanComponent.(map[string]any); ok {
-					e["get_scan_image_channel"], e["namespace"] = "Other", by["namespace"]
-				}
-				add(account.Provider, e)
-				continue
+			a := doc.Accounts[s.Account]
+			e := r.sasEntry
+			if a.Provider == "huawei-hss" {
+				e = r.hssEntry
 			}
-			port, err := strconv.Atoi(cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme]))
-			if err != nil {
-				t.Fatal(err)
-			}
-			e := entry{
-				"RegistryType": r.Type, "RegistryVersion": cmp.Or(r.APIVersion, "V2"), "RegionId": s.RegionID, "DomainName": u.Hostname(),
-				"RegistryHostIp": s.HostIP, "Port": port, "ProtocolType": map[string]int{"http": 1, "https": 2}[u.Scheme], "NetType": 1,
-				"UserName": text(r.Username), "Password": text(r.Password), "TransPerHour": cmp.Or(s.ImagesPerHour, 10),
-			}
-			if by, ok := s.Network.(map[string]any); ok {
-				e["NetType"], e["VpcId"] = 2, by["vpc"]
-			}
-			var tokens []map[string]string
-			for _, n := range s.Namespaces {
-				tokens = append(tokens, map[string]string{"namespace": n.Name, "authToken": text(n.AuthToken)})
-			}
-			if tokens != nil {
-				e["ExtraParam"] = orderOfTokens(t, marshal(t, tokens))
-			}
-			add(account.Provider, e)
+			out[a.Provider] = append(out[a.Provider], e(t, a, s, env))
 		}
 	}
 	for _, r := range doc.ReplicationTargets {
-		account := doc.Accounts[r.Account]
-		e := entry{
-			"owner": account.ProjectID + "/" + account.InstanceID, "name": r.Name, "type": r.Type, "url": r.URL, "description": r.Description,
-			"insecure":   r.Insecure || r.Type == "swr-pro-internal",
-			"credential": map[string]string{"type": "basic", "access_key": text(r.AccessKey), "access_secret": text(r.AccessSecret)},
-		}
-		if r.Hosts != nil {
-			e["dns_conf"] = map[string]any{"hosts": r.Hosts}
-		}
-		for name, wire := range map[string]string{"projectId": "project_id", "regionId": "region_id", "instanceId": "instance_id"} {
-			if v := r.Target[name]; v != "" {
-				e[wire] = v
-			}
-		}
-		add(account.Provider, e)
+		a := doc.Accounts[r.Account]
+		out[a.Provider] = append(out[a.Provider], r.entry(a, env))
 	}
 	return out
+}
+
+// text is a literal, or the value of the variable that is named in its place.
+func text(v any, env map[string]string) string {
+	if ref, ok := v.(map[string]any); ok {
+		return env[ref["env"].(string)]
+	}
+	return v.(string)
+}
+
+func (r exampleRegistry) hssEntry(t *testing.T, a exampleAccount, s exampleScan, env map[string]string) entry {
+	t.Helper()
+	u := r.address(t)
+	e := entry{
+		"project_id": a.ProjectID, "enterprise_project_id": "0", "registry_name": r.Name,
+		"registry_type": map[string]string{"harbor": "Harbor", "jfrog": "Jfrog"}[r.Type], "api_version": cmp.Or(r.APIVersion, "V2"),
+		"protocol": u.Scheme, "registry_addr": u.Host, "registry_username": text(r.Username, env),
+		"registry_password": text(r.Password, env), "connect_cluster_id": s.ClusterID, "get_scan_image_channel": "Swr",
+	}
+	if a.EnterpriseProjectID != "" && a.EnterpriseProjectID != "all_granted_eps" {
+		e["enterprise_project_id"] = a.EnterpriseProjectID
+	}
+	if by, ok := s.ScanComponent.(map[string]any); ok {
+		e["get_scan_image_channel"], e["namespace"] = "Other", by["namespace"]
+	}
+	return e
+}
+
+func (r exampleRegistry) sasEntry(t *testing.T, _ exampleAccount, s exampleScan, env map[string]string) entry {
+	t.Helper()
+	u := r.address(t)
+	port, err := strconv.Atoi(cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := entry{
+		"RegistryType": r.Type, "RegistryVersion": cmp.Or(r.APIVersion, "V2"), "RegionId": s.RegionID, "DomainName": u.Hostname(),
+		"RegistryHostIp": s.HostIP, "Port": port, "ProtocolType": map[string]int{"http": 1, "https": 2}[u.Scheme], "NetType": 1,
+		"UserName": text(r.Username, env), "Password": text(r.Password, env), "TransPerHour": cmp.Or(s.ImagesPerHour, 10),
+	}
+	if by, ok := s.Network.(map[string]any); ok {
+		e["NetType"], e["VpcId"] = 2, by["vpc"]
+	}
+	var tokens []map[string]string
+	for _, n := range s.Namespaces {
+		tokens = append(tokens, map[string]string{"namespace": n.Name, "authToken": text(n.AuthToken, env)})
+	}
+	if tokens != nil {
+		e["ExtraParam"] = orderOfTokens(t, marshal(t, tokens))
+	}
+	return e
+}
+
+func (r exampleRegistry) address(t *testing.T) *url.URL {
+	t.Helper()
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func (r exampleTarget) entry(a exampleAccount, env map[string]string) entry {
+	e := entry{
+		"owner": a.ProjectID + "/" + a.InstanceID, "name": r.Name, "type": r.Type, "url": r.URL, "description": r.Description,
+		"insecure": r.Insecure || r.Type == "swr-pro-internal",
+		"credential": map[string]string{
+			"type": "basic", "access_key": text(r.AccessKey, env), "access_secret": text(r.AccessSecret, env),
+		},
+	}
+	if r.Hosts != nil {
+		e["dns_conf"] = map[string]any{"hosts": r.Hosts}
+	}
+	for name, wire := range map[string]string{"projectId": "project_id", "regionId": "region_id", "instanceId": "instance_id"} {
+		if v := r.Target[name]; v != "" {
+			e[wire] = v
+		}
+	}
+	return e
 }
 
 // orderOfTokens writes a list of namespaces with their tokens in one order; the API does not care for it.

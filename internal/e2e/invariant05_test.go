@@ -20,6 +20,32 @@ type lost struct {
 	detail        string
 }
 
+// prepare plans a file, so that the list's requests are known, and sets the case's faults on an operation.
+func (c lost) prepare(w *world, d dialect, operation, file string) {
+	w.t.Helper()
+	w.plan(file).exits(w.t, 0)
+	var faults []emulator.Fault
+	for _, f := range c.faults {
+		f.Operation = operation
+		faults = append(faults, f)
+	}
+	if c.lookUpFails {
+		faults = append(faults, emulator.Fault{
+			Operation: d.list, Skip: w.count(d.list), Times: -1, Kind: emulator.FaultStatus, Status: 403,
+		})
+	}
+	w.faults(faults...)
+	w.ClearRequests()
+}
+
+// ends insists on how the only change of an apply ends.
+func (c lost) ends(w *world, file string) {
+	w.t.Helper()
+	if o := w.applied(c.exit, file).only(w.t); o.Status != c.status || !strings.Contains(o.Detail, c.detail) {
+		w.t.Errorf("ended as %s: %s; want %s, %q", o.Status, o.Detail, c.status, c.detail)
+	}
+}
+
 // times spoils the next n requests.
 func times(n int, kind string) emulator.Fault { return emulator.Fault{Kind: kind, Times: n} }
 
@@ -77,23 +103,8 @@ func TestInvariant05LostCreateIsNeverRepeatedBlindly(t *testing.T) {
 			t.Parallel()
 			each(t, dialects(), func(t *testing.T, w *world, d dialect) {
 				file := w.file("r.yaml", d.file(1))
-				w.plan(file).exits(t, 0)
-				faults := []emulator.Fault{}
-				for _, f := range c.faults {
-					f.Operation = d.create
-					faults = append(faults, f)
-				}
-				if c.lookUpFails {
-					faults = append(faults, emulator.Fault{
-						Operation: d.list, Skip: w.count(d.list), Times: -1, Kind: emulator.FaultStatus, Status: 403,
-					})
-				}
-				w.faults(faults...)
-				w.ClearRequests()
-				o := w.applied(c.exit, file).only(t)
-				if o.Status != c.status || !strings.Contains(o.Detail, c.detail) {
-					t.Errorf("ended as %s: %s; want %s, %q", o.Status, o.Detail, c.status, c.detail)
-				}
+				c.prepare(w, d, d.create, file)
+				c.ends(w, file)
 				if n := w.count(d.create); n != c.sent {
 					t.Errorf("the create was sent %d times, want %d", n, c.sent)
 				}
@@ -203,21 +214,8 @@ func TestInvariant05LostModifyIsLookedAt(t *testing.T) {
 			each(t, dialects(), func(t *testing.T, w *world, d dialect) {
 				w.seeded(d)
 				file := w.file("r.yaml", d.edited(t, d.mutable[0]))
-				w.plan(file).exits(t, 0)
-				f := c.faults[0]
-				f.Operation = d.update
-				faults := []emulator.Fault{f}
-				if c.lookUpFails {
-					faults = append(faults, emulator.Fault{
-						Operation: d.list, Skip: w.count(d.list), Times: -1, Kind: emulator.FaultStatus, Status: 403,
-					})
-				}
-				w.faults(faults...)
-				w.ClearRequests()
-				o := w.applied(c.exit, file).only(t)
-				if o.Status != c.status || !strings.Contains(o.Detail, c.detail) {
-					t.Errorf("ended as %s: %s; want %s, %q", o.Status, o.Detail, c.status, c.detail)
-				}
+				c.prepare(w, d, d.update, file)
+				c.ends(w, file)
 				if n := w.count(d.update); n != max(c.sent, 1) {
 					t.Errorf("the modify was sent %d times, want %d", n, max(c.sent, 1))
 				}

@@ -1,45 +1,25 @@
 package huaweihss
 
 import (
-	"errors"
 	"net/http"
 	"testing"
 
 	"regent/internal/cloud"
 	"regent/internal/config"
-	"regent/internal/provider"
-	"regent/internal/secret"
+	"regent/internal/provider/providertest"
 )
 
 // TestInvariant01ListerCannotWrite sends requests through the very client that plans are made with: whatever is not a
 // known read is refused before it leaves.
 func TestInvariant01ListerCannotWrite(t *testing.T) {
-	var sent []string
-	network := cloud.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-		sent = append(sent, r.Method+" "+r.URL.Path)
-		return nil, errors.New("no network in this test")
-	})
-	env := map[string]string{"HUAWEICLOUD_SDK_AK": "id", "HUAWEICLOUD_SDK_SK": "key"}
-	session := &provider.Session{
-		Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
-		Masker: &secret.Masker{}, Network: network, Retries: cloud.Retries{Max: 1, Base: 1, Cap: 1},
-	}
-	opened, err := openLister(t.Context(), session, &config.Account{Provider: Name, Region: "cn-north-4", ProjectID: "p"})
+	t.Parallel()
+	wire := &providertest.Wire{}
+	opened, err := openLister(t.Context(), wire.Session(), &config.Account{Provider: Name, Region: "cn-north-4", ProjectID: "p"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	l := opened.(*lister)
-	refused := func(call cloud.Call) {
-		t.Helper()
-		for _, call.Read = range []bool{false, true} { // what the caller says of its request does not count
-			if _, err := l.client.Do(t.Context(), call); !errors.Is(err, cloud.ErrReadOnly) {
-				t.Errorf("%s %s was not refused: %v", call.Method, call.Operation, err)
-			}
-		}
-		if len(sent) > 0 {
-			t.Fatalf("%s left: %v", call.Operation, sent)
-		}
-	}
+	var refused []cloud.Call
 	for _, request := range []struct{ method, path string }{
 		{http.MethodPost, ""},
 		{http.MethodPut, "/id"},
@@ -52,12 +32,7 @@ func TestInvariant01ListerCannotWrite(t *testing.T) {
 		{http.MethodHead, ""},
 		{http.MethodPost, "/../image-sync/tasks"},
 	} {
-		refused(cloud.Call{Operation: request.path, Method: request.method, URL: l.base + request.path})
+		refused = append(refused, cloud.Call{Operation: request.path, Method: request.method, URL: l.base + request.path})
 	}
-	for _, call := range []cloud.Call{listCall(l.base), listCall(l.base + "?limit=10&offset=0")} {
-		if _, err := l.client.Do(t.Context(), call); errors.Is(err, cloud.ErrReadOnly) || len(sent) == 0 {
-			t.Errorf("the read %s was refused: %v", call.Operation, err)
-		}
-		sent = nil
-	}
+	wire.OnlyReads(t, l.client, refused, []cloud.Call{listCall(l.base), listCall(l.base + "?limit=10&offset=0")})
 }
