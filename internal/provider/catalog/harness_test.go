@@ -1,7 +1,6 @@
 package catalog_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -190,10 +189,3 @@ func examples(t *testing.T) map[string]*config.Config {
 }
 
 func empty(string) (string, bool) { return "", false }
-
-func write(ctx context.Context, w provider.Writer, change provider.Write) (provider.Receipt, error) {
-	if change.Live == nil {
-		return w.Add(ctx, change)
-	}
-	return w.Modify(ctx, change)
-}
