@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"regent/internal/emulator"
 )
@@ -292,4 +293,17 @@ func TestCredentialsHalfSet(t *testing.T) {
 	w.plan(file).exits(t, 1).says(t, "HW_DOMAIN_NAME is not")
 	w.set(map[string]string{"HW_USER_NAME": "", "HW_USER_PASSWORD": "", "HUAWEICLOUD_SDK_IDP_ID": "idp"})
 	w.plan(file).exits(t, 1).says(t, "HUAWEICLOUD_SDK_ID_TOKEN_FILE is not")
+}
+
+// TestCredentialsClockThatIsWrong: a signature made at the wrong time is refused like a wrong key, once, and the message
+// says what is wrong.
+func TestCredentialsClockThatIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, skew := range []time.Duration{-20 * time.Minute, 20 * time.Minute} {
+		w := newWorld(t, emulator.Options{Clock: func() time.Time { return time.Now().Add(skew) }})
+		w.plan(w.file("r.yaml", together(1, dialects()...))).exits(t, 1).says(t, "InvalidTimeStamp.Expired", "signature expired")
+		if n := len(w.Requests()); n != 2 {
+			t.Errorf("%d requests, want one for each vendor's key", n)
+		}
+	}
 }

@@ -84,6 +84,18 @@ func (w watch) finish(t *testing.T, secret string, files ...string) {
 	leakFree(t, []string{secret}, w.texts)
 }
 
+// eachSecret runs a case for every unusual value, each in a world of its own.
+func eachSecret(t *testing.T, run func(t *testing.T, w watch, name, value, config string)) {
+	t.Helper()
+	for name, value := range unusual() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, config := secretsWorld(t, value)
+			run(t, watch{w, map[string]string{}}, name, value, config)
+		})
+	}
+}
+
 // on gives a fault for an operation of each provider.
 func on(f emulator.Fault, operation func(dialect) string) []emulator.Fault {
 	var out []emulator.Fault
@@ -96,42 +108,37 @@ func on(f emulator.Fault, operation func(dialect) string) []emulator.Fault {
 
 func TestInvariant02SecretsArriveAndAreNeverShown(t *testing.T) {
 	t.Parallel()
-	for name, value := range unusual() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w, config := secretsWorld(t, value)
-			seen := watch{w, map[string]string{}}
-			file, plan, audit := w.file("r.yaml", config), w.path("plan.json"), w.path("audit.jsonl")
-			for _, format := range []string{"text", "markdown", "json"} {
-				seen.note(w.plan(file, "--format", format, "--out", plan).exits(t, 0))
-			}
-			seen.note(w.apply(file, "--plan", plan, "--audit", audit).exits(t, 0))
-			for _, d := range variants() {
-				var got entry
-				for _, e := range stored(t, w.Server, d.provider) {
-					if e[nameOf(d)] == d.wants(1, nil)[nameOf(d)] {
-						got = e
-					}
-				}
-				if storedSecret(got) != value || storedLogin(got) != value {
-					t.Errorf("%s arrived as login %q, secret %q; want %q", d.name, storedLogin(got), storedSecret(got), value)
-				}
-				if d.name == "sas-quay" && !tokensAre(t, fmt.Sprint(got["ExtraParam"]), value) {
-					t.Errorf("the tokens arrived as %v", got["ExtraParam"])
+	eachSecret(t, func(t *testing.T, w watch, name, value, config string) {
+		file, plan, audit := w.file("r.yaml", config), w.path("plan.json"), w.path("audit.jsonl")
+		for _, format := range []string{"text", "markdown", "json"} {
+			w.note(w.plan(file, "--format", format, "--out", plan).exits(t, 0))
+		}
+		w.note(w.apply(file, "--plan", plan, "--audit", audit).exits(t, 0))
+		for _, d := range variants() {
+			var got entry
+			for _, e := range stored(t, w.Server, d.provider) {
+				if e[nameOf(d)] == d.wants(1, nil)[nameOf(d)] {
+					got = e
 				}
 			}
-			if p := w.planned(file); len(p.Changes) > 0 {
-				t.Errorf("the plan after the apply is not empty: %v", p.pending())
+			if storedSecret(got) != value || storedLogin(got) != value {
+				t.Errorf("%s arrived as login %q, secret %q; want %q", d.name, storedLogin(got), storedSecret(got), value)
 			}
-			// A saved plan that no longer fits is refused with a difference in words.
-			if err := w.SetState(emulator.State{Version: 1, Credentials: w.State().Credentials}); err != nil {
-				t.Fatal(err)
+			if d.name == "sas-quay" && !tokensAre(t, fmt.Sprint(got["ExtraParam"]), value) {
+				t.Errorf("the tokens arrived as %v", got["ExtraParam"])
 			}
-			other := w.file("other.yaml", strings.ReplaceAll(config, "192.0.2.1\n", "192.0.2.9\n"))
-			seen.note(w.apply(other, "--plan", plan).exits(t, 4))
-			seen.finish(t, value, plan, audit)
-		})
-	}
+		}
+		if p := w.planned(file); len(p.Changes) > 0 {
+			t.Errorf("the plan after the apply is not empty: %v", p.pending())
+		}
+		// A saved plan that no longer fits is refused with a difference in words.
+		if err := w.SetState(emulator.State{Version: 1, Credentials: w.State().Credentials}); err != nil {
+			t.Fatal(err)
+		}
+		other := w.file("other.yaml", strings.ReplaceAll(config, "192.0.2.1\n", "192.0.2.9\n"))
+		w.note(w.apply(other, "--plan", plan).exits(t, 4))
+		w.finish(t, value, plan, audit)
+	})
 }
 
 // nameOf is the field of an entry that tells the items of a provider apart.
@@ -162,44 +169,39 @@ func tokensAre(t *testing.T, extra, value string) bool {
 // can think of, or breaks down, makes no message that holds a secret.
 func TestInvariant02SecretsAreNotShownWhateverServersAnswer(t *testing.T) {
 	t.Parallel()
-	for name, value := range unusual() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w, config := secretsWorld(t, value)
-			seen := watch{w, map[string]string{}}
-			file, audit := w.file("r.yaml", config), w.path("audit.jsonl")
-			formats := []string{"text", "markdown", "json"}
-			answers := []emulator.Fault{
-				{Kind: emulator.FaultEcho}, {Kind: emulator.FaultEcho, Status: 403}, {Kind: emulator.FaultEcho, Status: 401},
-				{Kind: emulator.FaultStatus, Status: 400, Message: "the password " + value + " is too weak", Code: "Invalid." + value},
-				{Kind: emulator.FaultRedirect, Location: "https://elsewhere.example.com/?password=" + value},
-				{Kind: emulator.FaultRedirect, Location: "https://" + value + "@elsewhere.example.com/"},
-				{Kind: emulator.FaultSuccessFalse},
-			}
-			if name == "quotes and backslashes" { // these answers hold nothing of the secret, and looking takes seconds
-				answers = append(answers, emulator.Fault{Kind: emulator.FaultEcho, Status: 500}, emulator.Fault{Kind: emulator.FaultCut},
-					emulator.Fault{Kind: emulator.FaultWrongTypes}, emulator.Fault{Kind: emulator.FaultDropBefore})
-			}
-			for i, f := range answers {
-				format := formats[i%len(formats)]
-				f.Operation = "*"
-				w.faults(f)
-				seen.note(w.plan(file, "--format", format))
-				f.Times = -1
-				w.faults(on(f, func(d dialect) string { return d.create })...)
-				seen.note(w.apply(file, "--format", format, "--audit", audit))
-			}
-			w.faults()
-			w.applied(0, file)
-			w.faults(on(emulator.Fault{Kind: emulator.FaultEcho, Times: -1}, func(d dialect) string { return d.update })...)
-			w.env["NEW_LOGIN"] = "another login"
-			changed := w.file("changed.yaml", strings.NewReplacer("SAS_LOGIN", "NEW_LOGIN", "HSS_LOGIN", "NEW_LOGIN", "SWR_LOGIN", "NEW_LOGIN").Replace(config))
-			for _, format := range formats {
-				seen.note(w.apply(changed, "--format", format, "--audit", audit).exits(t, 1))
-			}
-			seen.finish(t, value, audit)
-		})
-	}
+	eachSecret(t, func(t *testing.T, w watch, name, value, config string) {
+		file, audit := w.file("r.yaml", config), w.path("audit.jsonl")
+		formats := []string{"text", "markdown", "json"}
+		answers := []emulator.Fault{
+			{Kind: emulator.FaultEcho}, {Kind: emulator.FaultEcho, Status: 403}, {Kind: emulator.FaultEcho, Status: 401},
+			{Kind: emulator.FaultStatus, Status: 400, Message: "the password " + value + " is too weak", Code: "Invalid." + value},
+			{Kind: emulator.FaultRedirect, Location: "https://elsewhere.example.com/?password=" + value},
+			{Kind: emulator.FaultRedirect, Location: "https://" + value + "@elsewhere.example.com/"},
+			{Kind: emulator.FaultSuccessFalse},
+		}
+		if name == "quotes and backslashes" { // these answers hold nothing of the secret, and looking takes seconds
+			answers = append(answers, emulator.Fault{Kind: emulator.FaultEcho, Status: 500}, emulator.Fault{Kind: emulator.FaultCut},
+				emulator.Fault{Kind: emulator.FaultWrongTypes}, emulator.Fault{Kind: emulator.FaultDropBefore})
+		}
+		for i, f := range answers {
+			format := formats[i%len(formats)]
+			f.Operation = "*"
+			w.faults(f)
+			w.note(w.plan(file, "--format", format))
+			f.Times = -1
+			w.faults(on(f, func(d dialect) string { return d.create })...)
+			w.note(w.apply(file, "--format", format, "--audit", audit))
+		}
+		w.faults()
+		w.applied(0, file)
+		w.faults(on(emulator.Fault{Kind: emulator.FaultEcho, Times: -1}, func(d dialect) string { return d.update })...)
+		w.env["NEW_LOGIN"] = "another login"
+		changed := w.file("changed.yaml", strings.NewReplacer("SAS_LOGIN", "NEW_LOGIN", "HSS_LOGIN", "NEW_LOGIN", "SWR_LOGIN", "NEW_LOGIN").Replace(config))
+		for _, format := range formats {
+			w.note(w.apply(changed, "--format", format, "--audit", audit).exits(t, 1))
+		}
+		w.finish(t, value, audit)
+	})
 }
 
 // TestInvariant02CredentialsOfAccountsAreNotShown: tokens, temporary keys and passwords of the accounts themselves, met by
