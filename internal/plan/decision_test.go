@@ -127,7 +127,7 @@ func TestRefusedItemsAreProblems(t *testing.T) {
 	in := input(items(want("a", 443, 10), want("b", 443, 20)), items(but(have("a", 443, 1), "username", "other")))
 	in.Refused = []plan.Refusal{{Key: key("a", 443), At: at(12), Message: "no such region"}}
 	p := plan.New([]plan.Input{in}, allSet)
-	expect(t, p, "add b type host scheme username perHour insecure hosts <password; problem type=harbor host=a port=443")
+	expect(t, p, "add b type host scheme username perHour insecure hosts <password; problem a")
 	if p.Problems[0].Position != plan.Position(at(12)) || p.Summary.Problems != 1 || !p.Failed() || p.Unread() {
 		t.Errorf("%+v", p.Problems)
 	}

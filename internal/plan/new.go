@@ -90,16 +90,12 @@ func (b *builder) build() {
 		b.plan.Accounts = append(b.plan.Accounts, b.out)
 		return
 	}
-	refused := map[string]bool{}
-	for _, r := range b.in.Refused {
-		refused[r.Key.String()] = true
-		b.problem(r.At, r.Key.String(), r.Message)
-	}
+	refused := b.refuse()
 	for _, m := range match(b.in.Desired, b.in.Live) {
 		switch {
 		case m.desired == nil:
 			b.unmanaged(m.live[0])
-		case refused[m.desired.Key.String()]:
+		case refused != nil && refused[m.desired.Key.String()]:
 		case m.conflict != "":
 			b.problem(m.desired.Position, m.desired.Name, m.conflict)
 		case len(m.live) == 0:
@@ -113,6 +109,24 @@ func (b *builder) build() {
 		b.plan.Notes = append(b.plan.Notes, n)
 	}
 	b.plan.Accounts = append(b.plan.Accounts, b.out)
+}
+
+// refuse makes problems of what the provider refused, and gives the keys.
+func (b *builder) refuse() map[string]bool {
+	if len(b.in.Refused) == 0 {
+		return nil
+	}
+	names := map[string]string{}
+	for i := range b.in.Desired {
+		names[b.in.Desired[i].Key.String()] = b.in.Desired[i].Name
+	}
+	refused := map[string]bool{}
+	for _, r := range b.in.Refused {
+		key := r.Key.String()
+		refused[key] = true
+		b.problem(r.At, cmp.Or(names[key], key), r.Message)
+	}
+	return refused
 }
 
 func (b *builder) problem(at model.Position, name, message string) {

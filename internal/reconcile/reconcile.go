@@ -94,11 +94,17 @@ func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
 	})
 }
 
-func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
-	in := plan.Input{
+func (r *Reconciler) read(ctx context.Context, a account) (in plan.Input) {
+	in = plan.Input{
 		Name: a.Name, Place: a.provider.Place(a.Account), Position: a.Position, Fields: a.provider.Fields, Desired: a.desired,
 		Credentials: credentialNames(a.Credentials),
 	}
+	defer func() {
+		// In a goroutine of its own nobody else could catch it: the whole run would end without a word about the others.
+		if p := recover(); p != nil {
+			in.Err = &config.Error{Position: a.Position, Message: fmt.Sprintf("account %s: internal error: %v", a.Name, p)}
+		}
+	}()
 	lister, err := a.provider.Lister(ctx, r.session, a.Account)
 	if err != nil {
 		in.Err = err
