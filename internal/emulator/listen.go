@@ -72,7 +72,7 @@ func (u *unusedConns) track(c net.Conn, state http.ConnState) {
 	}
 	u.open[c] = true
 	if u.closing {
-		_ = c.Close() //nolint:errcheck // nothing was sent on it
+		_ = c.Close() // nothing was sent on it
 	}
 }
 
@@ -81,7 +81,7 @@ func (u *unusedConns) close() {
 	defer u.mu.Unlock()
 	u.closing = true
 	for c := range u.open {
-		_ = c.Close() //nolint:errcheck // nothing was sent on it
+		_ = c.Close() // nothing was sent on it
 	}
 }
 
