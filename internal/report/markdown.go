@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"regent/internal/apply"
@@ -153,25 +154,50 @@ func code(s string) string {
 	return fence + s + fence
 }
 
-// cell gives a code span for a table, in which a bar would end the cell.
-func cell(s string) string { return strings.ReplaceAll(code(s), "|", `\|`) }
+// bars are bars with the backslashes before them.
+var bars = regexp.MustCompile(`\\*\|`)
+
+// cell gives a code span for a table, in which a bar ends the cell unless an odd number of backslashes stands before it;
+// one of them is taken away again.
+func cell(s string) string {
+	return bars.ReplaceAllStringFunc(code(s), func(bar string) string {
+		if len(bar)%2 == 0 { // an odd number of backslashes already, none of them to spare
+			bar = `\` + bar
+		}
+		return bar[:len(bar)-1] + `\|`
+	})
+}
+
+// Links that GitHub makes of plain text: web addresses without a protocol, issues of this repository.
+var (
+	webName = regexp.MustCompile(`(?i)\bwww\.`)
+	issue   = regexp.MustCompile(`(?i)\bgh-`)
+)
+
+// apart keeps the text readable and makes no link of it: a zero-width space.
+const apart = "\u200b"
 
 // escape gives prose in which nothing that came from a server or a file is interpreted.
 func escape(s string) string {
+	s = clean(s)
+	s = webName.ReplaceAllStringFunc(s, func(m string) string { return m[:3] + apart + "." })
+	s = issue.ReplaceAllStringFunc(s, func(m string) string { return m[:2] + apart + "-" })
+	s = strings.ReplaceAll(s, "://", ":"+apart+"//")
 	var b strings.Builder
-	for _, r := range clean(s) {
+	for _, r := range s {
 		switch {
-		case strings.ContainsRune("\\`*_{}[]<>#|~!$", r):
+		case r == '#':
+			b.WriteString(`\#` + apart)
+		case strings.ContainsRune("\\`*_{}[]<>|~!$", r):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		case r == '&':
 			b.WriteString("&amp;")
 		case r == '@':
-			// A zero-width space keeps the text readable and pings nobody.
-			b.WriteString("@\u200b")
+			b.WriteString("@" + apart)
 		default:
 			b.WriteRune(r)
 		}
 	}
-	return strings.ReplaceAll(b.String(), "://", ":\u200b//")
+	return b.String()
 }

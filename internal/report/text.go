@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"regent/internal/plan"
 )
@@ -113,7 +112,7 @@ func placeOf(a plan.Account) string {
 	if a.InstanceID != "" {
 		parts = append(parts, "instance "+a.InstanceID)
 	}
-	return strings.Join(parts, ", ")
+	return clean(strings.Join(parts, ", "))
 }
 
 func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
@@ -121,7 +120,7 @@ func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
 	if len(changes) == 0 && len(a.Unmanaged) == 0 && a.Error == "" {
 		return
 	}
-	fmt.Fprintf(b, "%s (%s)\n", t.paint(bold, a.Name), placeOf(a))
+	fmt.Fprintf(b, "%s (%s)\n", t.paint(bold, clean(a.Name)), placeOf(a))
 	if a.Error != "" {
 		fmt.Fprintf(b, "  %s\n", t.paint(red, "could not be read; see the errors"))
 	}
@@ -153,17 +152,17 @@ func (t Text) change(b *strings.Builder, c *plan.Change) {
 	if c.ID != "" {
 		title += " (ID " + clean(c.ID) + ")"
 	}
-	fmt.Fprintf(b, "  %s %s  %s\n", t.paint(color, mark), t.paint(bold, title), t.paint(dim, c.Position.String()))
+	fmt.Fprintf(b, "  %s %s  %s\n", t.paint(color, mark), t.paint(bold, title), t.paint(dim, clean(c.Position.String())))
 	rows := rowsOf(c)
 	name, before := 0, 0
 	for _, r := range rows {
-		name = max(name, utf8.RuneCountInString(r.field))
-		before = max(before, utf8.RuneCountInString(r.before))
+		name = max(name, columns(r.field))
+		before = max(before, columns(r.before))
 	}
 	for _, r := range rows {
-		fmt.Fprintf(b, "      %-*s  %s\n", name, r.field, t.row(c.Action, before, r))
+		fmt.Fprintf(b, "      %s  %s\n", pad(r.field, name), t.row(c.Action, before, r))
 		if r.blocked != "" {
-			fmt.Fprintf(b, "      %-*s  %s\n", name, "", t.paint(red, "blocked: "+r.blocked))
+			fmt.Fprintf(b, "      %s  %s\n", pad("", name), t.paint(red, "blocked: "+r.blocked))
 		}
 	}
 }
@@ -172,7 +171,7 @@ func (t Text) row(a plan.Action, before int, r row) string {
 	if a == plan.Add || r.sent {
 		return r.after
 	}
-	return fmt.Sprintf("%-*s %s %s", before, r.before, t.paint(dim, "->"), r.after)
+	return fmt.Sprintf("%s %s %s", pad(r.before, before), t.paint(dim, "->"), r.after)
 }
 
 // row is one line of a change, as text.
@@ -185,19 +184,19 @@ type row struct {
 func rowsOf(c *plan.Change) []row {
 	var rows []row
 	for _, f := range c.Fields {
-		r := row{field: f.Field, before: display(f.Before), after: display(f.After), blocked: f.Blocked}
+		r := row{field: clean(f.Field), before: display(f.Before), after: display(f.After), blocked: clean(f.Blocked)}
 		if f.Env != "" {
 			r.before, r.after = "(not shown)", fromEnv(f.Env)
 		}
 		rows = append(rows, r)
 	}
 	for _, s := range c.Secrets {
-		rows = append(rows, row{field: s.Field, after: fromEnv(s.Env), sent: true})
+		rows = append(rows, row{field: clean(s.Field), after: fromEnv(s.Env), sent: true})
 	}
 	return rows
 }
 
-func fromEnv(name string) string { return "(from env " + name + ")" }
+func fromEnv(name string) string { return "(from env " + clean(name) + ")" }
 
 // display gives a value for reading. Text that could be taken for something else is quoted.
 func display(v any) string {
@@ -205,8 +204,8 @@ func display(v any) string {
 	case nil:
 		return "(none)"
 	case string:
-		if v == "" || v != strings.TrimSpace(v) || clean(v) != v {
-			return fmt.Sprintf("%+q", v)
+		if v == "" || v != strings.TrimSpace(v) || clean(v) != v || v[0] == '(' || v[0] == '"' {
+			return strings.ReplaceAll(fmt.Sprintf("%+q", v), "##[", `#\x23[`)
 		}
 		return v
 	case map[string]string:
@@ -235,20 +234,45 @@ func hosts(m map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
-// clean makes text from a server harmless on a terminal: what does not print, escape sequences and direction marks
-// among it, becomes a question mark.
+// clean makes text from a server or a file harmless on a terminal and in the log of a workflow: what does not print,
+// escape sequences and direction marks among it, becomes a question mark, and what GitHub's runner would take for a
+// command is broken.
 func clean(s string) string {
-	return strings.Map(func(r rune) rune {
+	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r
 	}, s)
+	if strings.HasPrefix(strings.TrimSpace(s), "::") {
+		s = strings.Replace(s, "::", ": :", 1)
+	}
+	return strings.ReplaceAll(s, "##[", "## [")
+}
+
+// pad fills a text with spaces up to a number of columns.
+func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-columns(s))) }
+
+// columns gives how many columns of a terminal a text takes: East Asian characters and pictures two, marks on other
+// characters none.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		switch {
+		case unicode.In(r, unicode.Mn, unicode.Me):
+		case r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Yi),
+			r >= 0x3000 && r <= 0x303E, r >= 0xFF01 && r <= 0xFF60, r >= 0xFFE0 && r <= 0xFFE6, r >= 0x1F300 && r <= 0x1FAFF:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 func (t Text) problems(b *strings.Builder, p *plan.Plan) {
 	for _, pr := range p.Problems {
-		fmt.Fprintf(b, "%s %s: account %s: %s: %s\n", t.paint(red, "problem:"), pr.Position, pr.Account, clean(pr.Name), clean(pr.Message))
+		fmt.Fprintf(b, "%s %s: account %s: %s: %s\n", t.paint(red, "problem:"), clean(pr.Position.String()), clean(pr.Account), clean(pr.Name), clean(pr.Message))
 	}
 	if len(p.Problems) > 0 {
 		b.WriteString("\n")
