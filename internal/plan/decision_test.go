@@ -122,6 +122,14 @@ func TestPlanShowsWhatItIs(t *testing.T) {
 	}
 }
 
+func TestErrorWithoutATextIsAnError(t *testing.T) {
+	t.Parallel()
+	p := plan.New([]plan.Input{{Name: "a", Err: errors.New("")}}, allSet)
+	if !p.Unread() || p.Account("a").Error == "" {
+		t.Errorf("%+v", p.Accounts)
+	}
+}
+
 func TestRefusedItemsAreProblems(t *testing.T) {
 	t.Parallel()
 	in := input(items(want("a", 443, 10), want("b", 443, 20)), items(but(have("a", 443, 1), "username", "other")))

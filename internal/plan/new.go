@@ -86,7 +86,7 @@ func (b *builder) build() {
 		Credentials: slices.Sorted(slices.Values(b.in.Credentials)), Unmanaged: []Unmanaged{},
 	}
 	if b.in.Err != nil {
-		b.out.Error = strings.ReplaceAll(b.in.Err.Error(), "\n", "; ")
+		b.out.Error = cmp.Or(strings.ReplaceAll(b.in.Err.Error(), "\n", "; "), "no reason was given") // empty means that it was read
 		b.plan.Accounts = append(b.plan.Accounts, b.out)
 		return
 	}
