@@ -13,6 +13,7 @@ import (
 
 	"regent/internal/apply"
 	"regent/internal/cloud"
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/config"
 	"regent/internal/emulator"
 	"regent/internal/plan"
@@ -134,7 +135,7 @@ func (w *world) reconciler(yaml string) *reconcile.Reconciler {
 		w.t.Fatal(err)
 	}
 	session := &provider.Session{
-		Lookup: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok }, Masker: &secret.Masker{},
+		Lookup: cloudtest.Lookup(w.env), Masker: &secret.Masker{},
 		Network: cloud.Network(16), UserAgent: "regent/test", Parallel: 4,
 		Retries: cloud.Retries{Max: 1, Base: time.Millisecond, Cap: 2 * time.Millisecond},
 	}

@@ -20,10 +20,6 @@ func maskerOf(texts ...string) *secret.Masker {
 	return m
 }
 
-func lookup(env map[string]string) secret.Lookup {
-	return func(name string) (string, bool) { v, found := env[name]; return v, found }
-}
-
 const wrongKey = `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: verify aksk signature fail"}`
 
 // TestFirstRequestGoesAlone has twenty requests wait behind one that does not get its answer yet.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"regent/internal/cloud"
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/config"
 	"regent/internal/model"
 	"regent/internal/provider"
@@ -46,7 +47,7 @@ func (g *gateway) requests() int {
 
 func session(env map[string]string) *provider.Session {
 	return &provider.Session{
-		Lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }, Masker: &secret.Masker{},
+		Lookup: cloudtest.Lookup(env), Masker: &secret.Masker{},
 		Network: cloud.Network(2), UserAgent: "regent/test", Retries: cloud.Retries{Max: -1, Base: time.Millisecond, Cap: time.Millisecond},
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"regent/internal/apply"
 	"regent/internal/cloud"
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/config"
 	"regent/internal/emulator"
 	"regent/internal/provider"
@@ -63,7 +64,7 @@ func start(t testing.TB, o emulator.Options) *world {
 
 func (w *world) session() *provider.Session {
 	return &provider.Session{
-		Lookup: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok }, Masker: &secret.Masker{},
+		Lookup: cloudtest.Lookup(w.env), Masker: &secret.Masker{},
 		Network: cloud.Network(16), UserAgent: "regent/test", Parallel: 16,
 		Retries: cloud.Retries{Max: 1, Base: time.Millisecond, Cap: 2 * time.Millisecond},
 	}

@@ -172,13 +172,28 @@ func TestScrubRemovesSecretsOfAnyLength(t *testing.T) {
 	})
 }
 
+// maskCase is a text with secrets in it.
+type maskCase struct {
+	name       string
+	secrets    []string
+	text, want string
+}
+
+func runCases(t *testing.T, remove func(*secret.Masker, string) string, cases []maskCase) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := remove(maskerOf(c.secrets...), c.text); got != c.want {
+				t.Errorf("%q becomes %q, want %q", c.text, got, c.want)
+			}
+		})
+	}
+}
+
 func TestMask(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		name       string
-		secrets    []string
-		text, want string
-	}{
+	runCases(t, (*secret.Masker).Mask, []maskCase{
 		{"no secret", nil, "text", "text"},
 		{"empty secret", []string{""}, "text", "text"},
 		{"alone", []string{"secret1"}, "secret1", "***"},
@@ -194,23 +209,12 @@ func TestMask(t *testing.T) {
 		{"key of short lines", []string{"ab\ncd\nef\ngh"}, "<ab\ncd\nef\ngh>", "<***>"},
 		{"token inside JSON inside a form", []string{`tok"en<1>`}, url.QueryEscape(`[{"authToken":"tok\"en\u003c1\u003e"}]`), "%5B%7B%22authToken%22%3A%22***%22%7D%5D"},
 		{"mask is not read again", []string{"a***b1", "secret1"}, "asecret1b1", "a***b1"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			if got := maskerOf(c.secrets...).Mask(c.text); got != c.want {
-				t.Errorf("Mask gives %q, want %q", got, c.want)
-			}
-		})
-	}
+	})
 }
 
 func TestScrub(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		name       string
-		secrets    []string
-		text, want string
-	}{
+	runCases(t, (*secret.Masker).Scrub, []maskCase{
 		{"four bytes are cut out", []string{"pass"}, "the pass is wrong", "the *** is wrong"},
 		{"three bytes withhold the text", []string{"abc"}, "abc is wrong", withheld},
 		{"one byte withholds the text", []string{"x"}, "x is wrong", withheld},
@@ -218,14 +222,7 @@ func TestScrub(t *testing.T) {
 		{"a short one inside a long one", []string{"x", "fox-secret"}, "no fox-secret here", "no *** here"},
 		{"a short one in base64", []string{"abc"}, "Basic " + base64.StdEncoding.EncodeToString([]byte("u:abc")), withheld},
 		{"four bytes in base64 at the worst place", []string{"pa$1"}, base64.StdEncoding.EncodeToString([]byte("1pa$1")), withheld},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			if got := maskerOf(c.secrets...).Scrub(c.text); got != c.want {
-				t.Errorf("Scrub gives %q, want %q", got, c.want)
-			}
-		})
-	}
+	})
 }
 
 // TestWriterEqualsMaskOfTheWhole writes the same text in random pieces.

@@ -12,12 +12,9 @@ import (
 
 	"regent/internal/cloud"
 	"regent/internal/cloud/alibaba"
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/secret"
 )
-
-func lookup(env map[string]string) secret.Lookup {
-	return func(name string) (string, bool) { v, ok := env[name]; return v, ok }
-}
 
 func TestChainReadsTheEnvironmentFirst(t *testing.T) {
 	t.Parallel()
@@ -39,7 +36,7 @@ func TestChainReadsTheEnvironmentFirst(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			masker := &secret.Masker{}
-			source, err := alibaba.Chain(lookup(c.env), masker)
+			source, err := alibaba.Chain(cloudtest.Lookup(c.env), masker)
 			if c.refusal != "" {
 				if !errors.Is(err, cloud.ErrCredentials) || !strings.Contains(err.Error(), c.refusal) || strings.Contains(err.Error(), "hunter2") {
 					t.Errorf("refused with %v", err)
@@ -108,7 +105,7 @@ func TestOfficialChain(t *testing.T) {
 
 func TestOfficialChainFindsNothing(t *testing.T) {
 	officialEnvironment(t, "")
-	source, err := alibaba.Chain(lookup(nil), &secret.Masker{})
+	source, err := alibaba.Chain(cloudtest.Lookup(nil), &secret.Masker{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +115,7 @@ func TestOfficialChainFindsNothing(t *testing.T) {
 			t.Errorf("refused with %v", err)
 		}
 	}
-	source, err = alibaba.Chain(lookup(map[string]string{"ALIBABA_CLOUD_PROFILE": "ci"}), &secret.Masker{})
+	source, err = alibaba.Chain(cloudtest.Lookup(map[string]string{"ALIBABA_CLOUD_PROFILE": "ci"}), &secret.Masker{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +126,7 @@ func TestOfficialChainFindsNothing(t *testing.T) {
 
 func TestOfficialChainIsLeftBehind(t *testing.T) {
 	officialEnvironment(t, "")
-	source, err := alibaba.Chain(lookup(nil), &secret.Masker{})
+	source, err := alibaba.Chain(cloudtest.Lookup(nil), &secret.Masker{})
 	if err != nil {
 		t.Fatal(err)
 	}

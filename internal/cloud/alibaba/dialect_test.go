@@ -6,10 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"regent/internal/cloud"
 	"regent/internal/cloud/alibaba"
+	"regent/internal/cloud/cloudtest"
 )
 
 const (
@@ -75,12 +74,7 @@ func TestFaults(t *testing.T) {
 		{"cut XML", 500, `<Error><Code>ServerError</Code><Mess`, &cloud.Fault{Code: "ServerError", Message: webPage}},
 		{"XML with another root", 500, `<Fault><Code>NoPermission</Code></Fault>`, &cloud.Fault{Message: webPage}},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			if diff := cmp.Diff(c.want, alibaba.Dialect{}.Fault(c.status, http.Header{}, []byte(c.body))); diff != "" {
-				t.Error(diff)
-			}
-		})
+		cloudtest.Fault(t, alibaba.Dialect{}, c.name, c.status, c.body, c.want)
 	}
 }
 

@@ -11,13 +11,10 @@ import (
 	"testing"
 
 	"regent/internal/cloud"
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/cloud/huawei"
 	"regent/internal/secret"
 )
-
-func lookup(env map[string]string) secret.Lookup {
-	return func(name string) (string, bool) { v, ok := env[name]; return v, ok }
-}
 
 // unreachable is an IAM that must not be asked.
 func unreachable(t *testing.T, masker *secret.Masker) *huawei.IAMClient {
@@ -62,7 +59,7 @@ func TestChainOrder(t *testing.T) {
 		{"huawei user acme/ci", nil, ""},
 	} {
 		masker := &secret.Masker{}
-		source, err := huawei.Chain(t.Context(), lookup(env), masker, unreachable(t, masker))
+		source, err := huawei.Chain(t.Context(), cloudtest.Lookup(env), masker, unreachable(t, masker))
 		if err != nil || !strings.HasPrefix(source.Identity(), c.identity) || strings.Contains(source.Identity(), "hunter2") {
 			t.Fatalf("want %s: %v, %v", c.identity, source, err)
 		}
@@ -109,7 +106,7 @@ func TestHalfSetPairsAreErrors(t *testing.T) {
 				env[c.gone] = ""
 			}
 			masker := &secret.Masker{}
-			_, err := huawei.Chain(t.Context(), lookup(env), masker, unreachable(t, masker))
+			_, err := huawei.Chain(t.Context(), cloudtest.Lookup(env), masker, unreachable(t, masker))
 			if !errors.Is(err, cloud.ErrCredentials) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("without %s (empty: %v): %v", c.gone, empty, err)
 			}
@@ -146,7 +143,7 @@ func profile(t *testing.T, content string) {
 func TestOfficialProfile(t *testing.T) {
 	profile(t, "[basic]\nak = AK3\nsk = hunter2-sk3\nsecurity_token = hunter2-st3\nproject_id = p\n")
 	masker := &secret.Masker{}
-	source, err := huawei.Chain(t.Context(), lookup(nil), masker, unreachable(t, masker))
+	source, err := huawei.Chain(t.Context(), cloudtest.Lookup(nil), masker, unreachable(t, masker))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +159,7 @@ func TestOfficialProfile(t *testing.T) {
 func TestOfficialProfileOfAnIdentityProvider(t *testing.T) {
 	profile(t, "[basic]\nidp_id = idp3\nid_token_file = /nowhere/token\nproject_id = p\n")
 	masker := &secret.Masker{}
-	source, err := huawei.Chain(t.Context(), lookup(nil), masker, unreachable(t, masker))
+	source, err := huawei.Chain(t.Context(), cloudtest.Lookup(nil), masker, unreachable(t, masker))
 	if err != nil || source.Identity() != "huawei identity provider idp3" {
 		t.Errorf("%v, %v", source, err)
 	}
@@ -173,7 +170,7 @@ func TestOfficialChainIsLeftBehind(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	masker := &secret.Masker{}
-	if _, err := huawei.Chain(ctx, lookup(nil), masker, unreachable(t, masker)); !errors.Is(err, cloud.ErrCredentials) {
+	if _, err := huawei.Chain(ctx, cloudtest.Lookup(nil), masker, unreachable(t, masker)); !errors.Is(err, cloud.ErrCredentials) {
 		t.Errorf("refused with %v", err)
 	}
 }

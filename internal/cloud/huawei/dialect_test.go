@@ -4,9 +4,8 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"regent/internal/cloud"
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/cloud/huawei"
 )
 
@@ -66,12 +65,7 @@ func TestFaults(t *testing.T) {
 		{"cut", 500, `{"error_code":"HSS`, &cloud.Fault{Message: silent}},
 		{"redirect", 302, "", &cloud.Fault{}},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			if diff := cmp.Diff(c.want, huawei.Dialect{}.Fault(c.status, http.Header{}, []byte(c.body))); diff != "" {
-				t.Error(diff)
-			}
-		})
+		cloudtest.Fault(t, huawei.Dialect{}, c.name, c.status, c.body, c.want)
 	}
 }
 

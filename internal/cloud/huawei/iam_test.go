@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"regent/internal/cloud"
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/cloud/huawei"
 	"regent/internal/emulator"
 	"regent/internal/secret"
@@ -50,7 +51,7 @@ func start(t *testing.T, o emulator.Options) *cloudServer {
 
 func (s *cloudServer) source(t *testing.T, env map[string]string) huawei.Source {
 	t.Helper()
-	source, err := huawei.Chain(t.Context(), lookup(env), s.masker, s.iam)
+	source, err := huawei.Chain(t.Context(), cloudtest.Lookup(env), s.masker, s.iam)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -344,7 +345,7 @@ func TestIdentityTokenFileErrors(t *testing.T) {
 		{"folder", t.TempDir(), "is not a file of at most 64 KiB"},
 		{"device", os.DevNull, "is not a file of at most 64 KiB"},
 	} {
-		source, err := huawei.Chain(t.Context(), lookup(identity("ci", c.file)), masker, unreachable(t, masker))
+		source, err := huawei.Chain(t.Context(), cloudtest.Lookup(identity("ci", c.file)), masker, unreachable(t, masker))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -389,7 +390,7 @@ func TestIncompleteAnswersOfIAM(t *testing.T) {
 			})
 			masker := &secret.Masker{}
 			iam := huawei.NewIAMClient("https://iam.invalid", network, cloud.Retries{Max: -1}, masker)
-			source, err := huawei.Chain(t.Context(), lookup(identity("ci", tokenFile(t, "jwt"))), masker, iam)
+			source, err := huawei.Chain(t.Context(), cloudtest.Lookup(identity("ci", tokenFile(t, "jwt"))), masker, iam)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -414,7 +415,7 @@ func TestIAMClientSendsExchangesOnly(t *testing.T) {
 	masker := &secret.Masker{}
 	iam := huawei.NewIAMClient("https://iam.invalid/other", network, cloud.Retries{Max: -1}, masker)
 	env := map[string]string{"HW_USER_NAME": "ci", "HW_USER_PASSWORD": "hunter2-password", "HW_DOMAIN_NAME": "acme"}
-	source, err := huawei.Chain(t.Context(), lookup(env), masker, iam)
+	source, err := huawei.Chain(t.Context(), cloudtest.Lookup(env), masker, iam)
 	if err != nil {
 		t.Fatal(err)
 	}

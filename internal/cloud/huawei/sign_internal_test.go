@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/emulator"
 	"regent/internal/secret"
 )
@@ -65,8 +66,8 @@ func TestSignaturesVerify(t *testing.T) {
 	source := Static(Credential{AccessKey: env[envSDKAccess], SecretKey: secret.New(env[envSDKSecret])})
 	words := rapid.StringOfN(rapid.RuneFrom([]rune("aZ09-_.~ *+/%&=?#\"'\\漢😀\t\n\x00")), 1, 12, -1)
 	rapid.Check(t, func(t *rapid.T) {
-		path := fmt.Sprintf("/v5/%s/image/registries/%s", emulator.DefaultProjectID, escape(words.Draw(t, "id")))
-		query := "?enterprise_project_id=" + escape(words.Draw(t, "query")) + "&empty="
+		path := fmt.Sprintf("/v5/%s/image/registries/%s", emulator.DefaultProjectID, cloudtest.Escape(words.Draw(t, "id")))
+		query := "?enterprise_project_id=" + cloudtest.Escape(words.Draw(t, "query")) + "&empty="
 		r, err := http.NewRequest(http.MethodPut, listener.URL+path+query, strings.NewReader(words.Draw(t, "body")))
 		if err != nil {
 			t.Fatal(err)
@@ -80,17 +81,4 @@ func TestSignaturesVerify(t *testing.T) {
 			t.Fatalf("%s%s is not verified", path, query)
 		}
 	})
-}
-
-func escape(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~", c) >= 0:
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"regent/internal/cloud"
+	"regent/internal/cloud/cloudtest"
 	"regent/internal/config"
 	"regent/internal/emulator"
 	"regent/internal/model"
@@ -78,7 +79,7 @@ func serve(t *testing.T, server *emulator.Server, handler http.Handler) *world {
 		w.env[v.Name] = v.Value
 	}
 	w.session = &provider.Session{
-		Lookup: func(name string) (string, bool) { v, ok := w.env[name]; return v, ok }, Masker: &secret.Masker{},
+		Lookup: cloudtest.Lookup(w.env), Masker: &secret.Masker{},
 		Network: cloud.Network(8), UserAgent: "regent/test", Parallel: 8,
 		Retries: cloud.Retries{Max: 1, Base: time.Millisecond, Cap: 2 * time.Millisecond},
 	}

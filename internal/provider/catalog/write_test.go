@@ -67,6 +67,20 @@ func (rec *recorder) json(t *testing.T) map[string]any {
 	return out
 }
 
+// expect compares the parameters or the body of the last request.
+func (rec *recorder) expect(t *testing.T, provider string, want any) {
+	t.Helper()
+	got := any(nil)
+	if provider == sas {
+		got = rec.form(t)
+	} else {
+		got = rec.json(t)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func recorded(t *testing.T, o emulator.Options) (*world, *recorder) {
 	t.Helper()
 	server, err := emulator.New(o)
@@ -151,15 +165,7 @@ func TestAddsOnTheWire(t *testing.T) {
 			if err != nil || receipt.Operation == "" || receipt.RequestID == "" || (receipt.ID == "") != (c.provider == hss) {
 				t.Fatalf("%+v, %v", receipt, err)
 			}
-			got := any(nil)
-			if c.provider == sas {
-				got = rec.form(t)
-			} else {
-				got = rec.json(t)
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Error(diff)
-			}
+			rec.expect(t, c.provider, c.want)
 			if !c.query && strings.Contains(rec.url.String(), "hunter2") {
 				t.Errorf("a secret is in the URL: %s", rec.url)
 			}
@@ -223,15 +229,7 @@ func TestModifiesOnTheWire(t *testing.T) {
 			if err != nil || receipt.ID != c.id || receipt.RequestID == "" {
 				t.Fatalf("%+v, %v", receipt, err)
 			}
-			got := any(nil)
-			if c.provider == sas {
-				got = rec.form(t)
-			} else {
-				got = rec.json(t)
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Error(diff)
-			}
+			rec.expect(t, c.provider, c.want)
 		})
 	}
 }
