@@ -22,6 +22,9 @@ type brake struct {
 	mu               sync.Mutex
 	sending, stopped bool
 	cancel           context.CancelCauseFunc
+	// told ends when the run is told to stop; nil for a request that does not heed it. That stop is called takes a
+	// moment longer.
+	told context.Context
 }
 
 // heed arms the brake for a write. The returned function takes it off.
@@ -30,6 +33,7 @@ func (b *brake) heed(ctx context.Context) (context.Context, func()) {
 	if !ok {
 		return ctx, func() {}
 	}
+	b.told = stop
 	ctx, b.cancel = context.WithCancelCause(ctx)
 	off := context.AfterFunc(stop, b.stop)
 	return ctx, func() { off(); b.cancel(nil) }
@@ -48,10 +52,21 @@ func (b *brake) stop() {
 func (b *brake) begin() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.stopped {
+	if b.pulled() {
 		return errStopped
 	}
 	b.sending = true
+	return nil
+}
+
+// pause is the end of an attempt that goes on with begin.
+func (b *brake) pause() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sending = false
+	if b.pulled() {
+		return errStopped
+	}
 	return nil
 }
 
@@ -65,5 +80,7 @@ func (b *brake) end() {
 func (b *brake) on() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.stopped
+	return b.pulled()
 }
+
+func (b *brake) pulled() bool { return b.stopped || b.told != nil && b.told.Err() != nil }

@@ -71,16 +71,27 @@ func ReadOnly(next http.RoundTripper, allow func(*http.Request) bool) http.Round
 // Limit keeps requests under a rate.
 func Limit(next http.RoundTripper, limiter *rate.Limiter) http.RoundTripper {
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-		err := limiter.Wait(r.Context())
-		if f := flightOf(r.Context()); err == nil && f != nil && f.on() {
-			err = errStopped
-		}
-		if err != nil {
+		if err := turn(r.Context(), limiter); err != nil {
 			closeBody(r)
 			return nil, err
 		}
 		return next.RoundTrip(r)
 	})
+}
+
+// turn waits for the limiter. A write that waits is not on its way.
+func turn(ctx context.Context, limiter *rate.Limiter) error {
+	f := flightOf(ctx)
+	if f == nil {
+		return limiter.Wait(ctx)
+	}
+	if err := f.pause(); err != nil {
+		return err
+	}
+	if err := limiter.Wait(ctx); err != nil {
+		return err
+	}
+	return f.begin()
 }
 
 // Agent names the program in every request.
