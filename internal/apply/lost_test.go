@@ -84,6 +84,10 @@ func TestLostAnswers(t *testing.T) {
 				if n := w.count(operation); n != c.sent {
 					t.Errorf("%d writes were sent, want %d", n, c.sent)
 				}
+				answered := strings.Contains(c.name, "refused") || strings.Contains(c.name, "for ever")
+				if answered && out.Written() || c.status != apply.Failed && !out.Written() {
+					t.Errorf("counts as written: %v", out.Written())
+				}
 				if o.Operation != operation || out.Count(c.status) != 1 {
 					t.Errorf("the operation is %s", o.Operation)
 				}

@@ -306,7 +306,7 @@ func TestNothingAccountsForEveryChange(t *testing.T) {
 	d := dialects()[0]
 	out, _ := start(t, nil).prepare(d.yaml(2, "robot"))
 	result := apply.Nothing(out.plan, "not confirmed")
-	if result.Count(apply.NotAttempted) != 2 || result.Outcomes[1].Detail != "not confirmed" || result.Outcomes[0].Change == nil {
+	if result.Written() || result.Count(apply.NotAttempted) != 2 || result.Outcomes[1].Detail != "not confirmed" || result.Outcomes[0].Change == nil {
 		t.Errorf("%+v", result.Outcomes)
 	}
 }

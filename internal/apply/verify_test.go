@@ -43,6 +43,9 @@ func TestReadingBack(t *testing.T) {
 				if o.Status != c.status || !strings.Contains(o.Detail, strings.ReplaceAll(c.detail, "LOGIN", d.login)) {
 					t.Errorf("ends as %s: %s", o.Status, o.Detail)
 				}
+				if !out.Written() {
+					t.Error("what the API accepted does not count as written")
+				}
 				if last := out.events[len(out.events)-1]; last.Outcome != string(c.status) || last.Detail != o.Detail {
 					t.Errorf("the last line of the audit file is %+v", last)
 				}
