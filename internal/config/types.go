@@ -3,6 +3,8 @@
 package config
 
 import (
+	"iter"
+
 	"regent/internal/model"
 	"regent/internal/secret"
 )
@@ -134,6 +136,19 @@ type URL struct {
 	Port int
 	// Path is empty or starts with "/"; it has no trailing slash.
 	Path string
+}
+
+// Registrations gives every registration of an account, with its registry.
+func (c *Config) Registrations(account string) iter.Seq2[*Registry, *Scan] {
+	return func(yield func(*Registry, *Scan) bool) {
+		for _, r := range c.Registries {
+			for _, s := range r.Scan {
+				if s.Account == account && !yield(r, s) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Where is the place of a mapping and of its keys.

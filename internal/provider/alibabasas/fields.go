@@ -90,12 +90,8 @@ func place(a *config.Account) model.Place {
 // desired maps the file's registrations of one account to items.
 func desired(c *config.Config, a *config.Account, lookup secret.Lookup) []model.Item {
 	var items []model.Item
-	for _, r := range c.Registries {
-		for _, s := range r.Scan {
-			if s.Account == a.Name {
-				items = append(items, item(r, s, lookup))
-			}
-		}
+	for r, s := range c.Registrations(a.Name) {
+		items = append(items, item(r, s, lookup))
 	}
 	return items
 }

@@ -20,8 +20,6 @@ const (
 	pageSize = 100
 	// maxItems bounds what a list can claim to hold.
 	maxItems = 100_000
-	// relist is how often a list that changed while it was read is read again.
-	relist = 3
 
 	managedTypes = "Harbor,Jfrog"
 	builtInTypes = "SwrPrivate,SwrShared,SwrEnterprise,Other"
@@ -86,9 +84,6 @@ func (a pageAnswer) page() (p page) {
 	return p
 }
 
-// errMoved says that entries came or went while the pages were read.
-var errMoved = errors.New("the list changed while it was read")
-
 // List implements [provider.Lister].
 func (l *lister) List(ctx context.Context, _ []model.Item) (provider.Listing, error) {
 	registries, err := l.all(ctx)
@@ -112,50 +107,32 @@ func (l *lister) List(ctx context.Context, _ []model.Item) (provider.Listing, er
 	return out, nil
 }
 
-// all reads every page. A list that moved is read again: an entry lost between two pages would be created twice.
+// all reads every page, until the list holds still.
 func (l *lister) all(ctx context.Context) ([]registry, error) {
-	var err error
-	for range relist {
-		var registries []registry
-		if registries, err = l.pages(ctx); !errors.Is(err, errMoved) {
-			return registries, err
+	return provider.Reread(func() ([]registry, error) {
+		entries, err := l.pages(ctx)
+		if errors.Is(err, provider.ErrMoved) {
+			err = l.client.Odd(listCall(""), nil, err)
 		}
-	}
-	return nil, err
+		return entries, err
+	})
 }
 
 // pages advances by what was received, not by what was asked for: a server may cap its pages.
 func (l *lister) pages(ctx context.Context) ([]registry, error) {
-	seen := map[string]bool{}
-	var out []registry
-	for total := -1; ; {
-		p, err := l.page(ctx, managedTypes, len(out), pageSize)
+	list := provider.Pages[registry]{ID: func(r registry) string { return r.ID }}
+	for {
+		p, err := l.page(ctx, managedTypes, len(list.Entries), pageSize)
 		if err != nil {
 			return nil, err
 		}
-		if total >= 0 && p.Total != total {
-			return nil, l.moved(fmt.Sprintf("its total went from %d to %d", total, p.Total))
+		if err := list.Add(p.Total, p.Registry); err != nil {
+			return nil, err
 		}
-		total = p.Total
-		for _, r := range p.Registry {
-			if seen[r.ID] {
-				return nil, l.moved(fmt.Sprintf("the entry with ID %s came twice", r.ID))
-			}
-			seen[r.ID] = true
-			out = append(out, r)
-		}
-		switch {
-		case len(out) == p.Total:
-			return out, nil
-		case len(out) > p.Total || len(p.Registry) == 0:
-			return nil, l.moved(fmt.Sprintf("it says %d entries and gave %d", p.Total, len(out)))
+		if done, err := list.Complete(len(p.Registry) == 0); done || err != nil {
+			return list.Entries, err
 		}
 	}
-}
-
-func (l *lister) moved(how string) error {
-	return l.client.Odd(listCall(""), nil,
-		fmt.Errorf("%w: %s; nothing can be planned on a list that may be incomplete", errMoved, how))
 }
 
 func listCall(u string) cloud.Call {

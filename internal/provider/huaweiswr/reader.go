@@ -23,8 +23,6 @@ const (
 	pageSize = 100
 	// maxItems bounds what a list can claim to hold.
 	maxItems = 100_000
-	// relist is how often a list that changed while it was read is read again.
-	relist = 3
 )
 
 // readPath matches list and show of target registries, and nothing else of the API.
@@ -92,9 +90,6 @@ func (a pageAnswer) page() (p page) {
 	return p
 }
 
-// errMoved says that entries came or went while the pages were read.
-var errMoved = errors.New("the list changed while it was read")
-
 // List implements [provider.Lister].
 func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listing, error) {
 	registries, err := l.all(ctx)
@@ -122,16 +117,15 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 	return out, nil
 }
 
-// all reads every page. A list that moved is read again: an entry lost between two pages would be created twice.
+// all reads every page, until the list holds still.
 func (l *lister) all(ctx context.Context) ([]registry, error) {
-	var err error
-	for range relist {
-		var registries []registry
-		if registries, err = l.pages(ctx); !errors.Is(err, errMoved) {
-			return registries, err
+	return provider.Reread(func() ([]registry, error) {
+		entries, err := l.pages(ctx)
+		if errors.Is(err, provider.ErrMoved) {
+			err = l.client.Odd(listCall(""), nil, err)
 		}
-	}
-	return nil, err
+		return entries, err
+	})
 }
 
 func (l *lister) pages(ctx context.Context) ([]registry, error) {
@@ -155,35 +149,14 @@ func (l *lister) pages(ctx context.Context) ([]registry, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return l.merge(pages)
-}
-
-// merge puts the pages together and checks that they are one list.
-func (l *lister) merge(pages []page) ([]registry, error) {
-	total := pages[0].Total
-	seen := map[int64]bool{}
-	var out []registry
+	list := provider.Pages[registry]{ID: func(r registry) string { return strconv.FormatInt(r.ID, 10) }}
 	for _, p := range pages {
-		if p.Total != total {
-			return nil, l.moved(fmt.Sprintf("its total went from %d to %d", total, p.Total))
-		}
-		for _, r := range p.Registries {
-			if seen[r.ID] {
-				return nil, l.moved(fmt.Sprintf("the entry with ID %d came twice", r.ID))
-			}
-			seen[r.ID] = true
-			out = append(out, r)
+		if err := list.Add(p.Total, p.Registries); err != nil {
+			return nil, err
 		}
 	}
-	if len(out) != total {
-		return nil, l.moved(fmt.Sprintf("it says %d entries and gave %d", total, len(out)))
-	}
-	return out, nil
-}
-
-func (l *lister) moved(how string) error {
-	return l.client.Odd(listCall(""), nil,
-		fmt.Errorf("%w: %s; nothing can be planned on a list that may be incomplete", errMoved, how))
+	_, err = list.Complete(true)
+	return list.Entries, err
 }
 
 func listCall(u string) cloud.Call {
