@@ -82,7 +82,7 @@ func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
 			case len(live) == 0:
 				absent = append(absent, o)
 			case len(live) > 1:
-				r.disprove(o, fmt.Sprintf("the list now has %d entries with its key (IDs %s); delete all but one", len(live), ids(live)))
+				r.disprove(o, "the list now has "+alike(live, o.Change.Desired.Key))
 			case r.compare(o, &live[0]):
 				lost = append(lost, o)
 			}

@@ -45,8 +45,7 @@ func (r *runner) add(w provider.Writer, write provider.Write, o *Outcome) {
 // adopt takes over what a lost add left behind.
 func (r *runner) adopt(live []model.Item, cause error, o *Outcome) {
 	if len(live) > 1 {
-		o.fail(cause, fmt.Sprintf("the answer was lost, and the list now has %d entries with its key (IDs %s); delete all but one",
-			len(live), ids(live)))
+		o.fail(cause, "the answer was lost, and the list now has "+alike(live, o.Change.Desired.Key))
 		return
 	}
 	if diff := plan.Differing(r.fields(o.Change), o.Change.Desired, &live[0]); len(diff) > 0 {
@@ -170,6 +169,16 @@ func join(detail string, err error) string {
 		return err.Error()
 	}
 	return detail + " (" + err.Error() + ")"
+}
+
+// alike words that several live items have one key. Where the API does not tell ports, they may still be different
+// registries.
+func alike(live []model.Item, key model.Key) string {
+	text := fmt.Sprintf("%d entries with its key (IDs %s); delete all but one", len(live), ids(live))
+	if key.Port != 0 && live[0].Key.Port == 0 {
+		text += ", unless they differ in the port, which the API does not tell: regent cannot tell those apart"
+	}
+	return text
 }
 
 func ids(items []model.Item) string {

@@ -167,7 +167,7 @@ func exitCode(p *plan.Plan, r *apply.Result) int {
 func (a *app) printResult(r report.Result, format string) error {
 	switch {
 	case format == "json":
-		return report.JSONResult(a.out, r)
+		return a.printResultJSON(r)
 	case format == "markdown":
 		return report.Markdown{}.Result(a.out, r)
 	case !r.Plan.Pending() && len(r.Plan.Problems) == 0:

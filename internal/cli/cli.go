@@ -36,11 +36,13 @@ type Streams struct {
 type app struct {
 	in       io.Reader
 	out, err *secret.Writer
-	outTTY   bool
-	errTTY   bool
-	inTTY    bool
-	lookup   secret.Lookup
-	masker   *secret.Masker
+	// plain is standard output without the mask; only JSON documents, masked string by string, go there.
+	plain  io.Writer
+	outTTY bool
+	errTTY bool
+	inTTY  bool
+	lookup secret.Lookup
+	masker *secret.Masker
 }
 
 // codeError ends a run with an exit code. A nil cause says that everything has been said.
@@ -61,7 +63,7 @@ func (e *codeError) Unwrap() error { return e.cause }
 func Run(ctx context.Context, args []string, s Streams) (code int) {
 	masker := &secret.Masker{}
 	a := &app{
-		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), lookup: s.Lookup, masker: masker,
+		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), plain: s.Out, lookup: s.Lookup, masker: masker,
 		outTTY: isTerminal(s.Out), errTTY: isTerminal(s.Err), inTTY: isTerminal(s.In),
 	}
 	defer func() {

@@ -31,7 +31,7 @@ func (a *app) noApply(format string, p *plan.Plan, err error) error {
 	if p == nil {
 		p = plan.Failure(problems(err))
 	}
-	return errors.Join(err, report.JSONResult(a.out, report.Result{Plan: p, Run: apply.Nothing(p, conclusion(err))}))
+	return errors.Join(err, a.printResultJSON(report.Result{Plan: p, Run: apply.Nothing(p, conclusion(err))}))
 }
 
 // conclusion is the first line of the last error: what the single ones before it come to.

@@ -65,8 +65,7 @@ func (a *app) showPlan(r *reconcile.Reconciler, p *plan.Plan, format, out string
 func (a *app) printPlan(p *plan.Plan, format string) error {
 	switch format {
 	case "json":
-		_, err := a.out.Write(p.JSON())
-		return err
+		return a.printJSON(p.JSON())
 	case "markdown":
 		return report.Markdown{}.Plan(a.out, p)
 	default:

@@ -135,3 +135,21 @@ func TestJSONResultOfEveryEnd(t *testing.T) {
 		t.Errorf("outcomes %v, want %v", got, want)
 	}
 }
+
+// TestJSONSurvivesSecretsThatAreNumbersOrKeys: what happens to be a secret as well must not tear a document apart.
+func TestJSONSurvivesSecretsThatAreNumbersOrKeys(t *testing.T) {
+	t.Parallel()
+	s := planSchema(t)
+	for _, secret := range []string{"100000", "summary", "changes", `": null`, `": 100000,`, `"digest"`, "false,", "security-center", `null,\n`, `h1.exa\`} {
+		t.Run(secret, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, emulator.Options{})
+			w.env["SAS_PASSWORD"], w.env["HSS_PASSWORD"], w.env["SWR_SECRET"] = secret, secret, secret
+			file := w.file("r.yaml", edit(t, together(1, dialects()...), "imagesPerHour: 10", "imagesPerHour: 100000"))
+			fitsPlanSchema(t, s, w.plan(file, "--format", "json").exits(t, 0).out)
+			if done := w.applied(0, file); done.Summary.Applied != 3 {
+				t.Errorf("summary %+v", done.Summary)
+			}
+		})
+	}
+}

@@ -223,3 +223,23 @@ func TestSwitchesDuplicates(t *testing.T) {
 		})
 	}
 }
+
+// TestSwitchesPortsThatNoAnswerHolds: registries on two ports of one host cannot be told apart where the list leaves
+// ports out. Neither is called applied, and neither is made again.
+func TestSwitchesPortsThatNoAnswerHolds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{Switches: map[string]string{"sas-list-port": "absent"}})
+	d := sasHarbor()
+	other := strings.NewReplacer("name: sas-1", "name: other-port", "h1.example.com:8443", "h1.example.com:9443").Replace(d.items(1))
+	file := w.file("r.yaml", d.holding(d.items(1)+other))
+	for _, o := range w.applied(3, file).Outcomes {
+		if o.Status != "failed" || !strings.Contains(o.Detail, "the port, which the API does not tell") {
+			t.Errorf("%s ended as %s: %s", o.Name, o.Status, o.Detail)
+		}
+	}
+	w.holds(d, d.wants(1, nil), d.wants(1, entry{"Port": 9443}))
+	w.plan(file).exits(t, 1).says(t, "the port, which the API does not tell")
+	w.ClearRequests()
+	w.apply(file).exits(t, 1)
+	w.wrote()
+}

@@ -69,8 +69,11 @@ func conflict(i int, pairs []pair, claims map[*model.Item][]int) string {
 			ids = append(ids, l.ID)
 		}
 		slices.Sort(ids)
-		return fmt.Sprintf("%d live entries have its key (%s): IDs %s; delete all but one in the vendor's console, then plan again",
-			len(ids), p.desired.Key, strings.Join(ids, " and "))
+		advice := "delete all but one in the vendor's console, then plan again"
+		if p.desired.Key.Port != 0 && p.live[0].Key.Port == 0 {
+			advice += "; if they differ in the port, which the API does not tell, regent cannot tell them apart: take them out of the file"
+		}
+		return fmt.Sprintf("%d live entries have its key (%s): IDs %s; %s", len(ids), p.desired.Key, strings.Join(ids, " and "), advice)
 	}
 	if len(p.live) == 1 && len(claims[p.live[0]]) > 1 {
 		return fmt.Sprintf("the live entry with ID %s matches several entries of the file, because the API does not tell its port; "+
