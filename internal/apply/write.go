@@ -44,6 +44,7 @@ func (r *runner) add(w provider.Writer, write provider.Write, o *Outcome) {
 
 // adopt takes over what a lost add left behind.
 func (r *runner) adopt(live []model.Item, cause error, o *Outcome) {
+	o.Written = true // also where it differs: it may be this run's own
 	if len(live) > 1 {
 		o.fail(cause, "the answer was lost, and the list now has "+alike(live, o.Change.Desired.Key))
 		return

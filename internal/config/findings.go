@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"regent/internal/model"
+	"regent/internal/order"
 )
 
 // findings collects everything wrong with a configuration. The zero value is ready to use.
@@ -44,7 +45,7 @@ func (f *findings) addOnce(at model.Position, what, message string) {
 
 // sorted gives the findings by file, line, column and message, each once.
 func (f *findings) sorted() []*Error {
-	slices.SortStableFunc(f.list, compareErrors)
+	order.By(f.list, func(a, b **Error) int { return compareErrors(*a, *b) })
 	f.list = slices.CompactFunc(f.list, func(a, b *Error) bool { return *a == *b })
 	return f.list
 }

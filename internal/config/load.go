@@ -1,9 +1,8 @@
 package config
 
 import (
-	"slices"
-
 	"regent/internal/model"
+	"regent/internal/order"
 )
 
 // Source is a configuration file already in memory.
@@ -125,8 +124,8 @@ func (dr *draft) config(warnings []*Error) *Config {
 	for _, t := range dr.targets {
 		c.Targets = append(c.Targets, t.Target)
 	}
-	slices.SortStableFunc(c.Accounts, compareAccounts)
-	slices.SortStableFunc(c.Registries, compareRegistries)
-	slices.SortStableFunc(c.Targets, compareTargets)
+	order.By(c.Accounts, func(a, b **Account) int { return compareAccounts(*a, *b) })
+	order.By(c.Registries, func(a, b **Registry) int { return compareRegistries(*a, *b) })
+	order.By(c.Targets, func(a, b **Target) int { return compareTargets(*a, *b) })
 	return c
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"regent/internal/order"
 )
 
 // suggest gives the candidate that the user most likely meant by word, or "" when none is near.
@@ -82,8 +84,8 @@ func distance(a, b string) int {
 // near gives up to n candidates that resemble word, nearest first.
 func near(word string, candidates []string, n int) []string {
 	sorted := slices.Clone(candidates)
-	slices.SortStableFunc(sorted, func(a, b string) int {
-		return distance(plain(word), plain(a)) - distance(plain(word), plain(b))
+	order.By(sorted, func(a, b *string) int {
+		return distance(plain(word), plain(*a)) - distance(plain(word), plain(*b))
 	})
 	return sorted[:min(n, len(sorted))]
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"regent/internal/model"
+	"regent/internal/order"
 )
 
 // translator turns what the schema refuses in one document into findings in the words of the file.
@@ -55,7 +56,9 @@ func (t *translator) checkSchema() (deferred []spot) {
 			misplaced.refuse(v.path)
 		}
 	}
-	for _, g := range slices.SortedFunc(maps.Values(groups), comparePaths) {
+	found := slices.Collect(maps.Values(groups))
+	order.By(found, func(a, b *[]violation) int { return comparePaths(*a, *b) })
+	for _, g := range found {
 		// What stands in a misplaced key does not matter.
 		if !misplaced.cover(g[0].path) {
 			t.group(t.spot(g[0].path), g)

@@ -43,6 +43,9 @@ func ParseURL(raw string) (URL, error) {
 	if err := checkHost(out.Host); err != nil {
 		return URL{}, err
 	}
+	if addr, err := netip.ParseAddr(out.Host); err == nil {
+		out.Host = addr.String() // IPv6 has many spellings
+	}
 	if p := u.Port(); p != "" {
 		n, err := strconv.Atoi(p)
 		if err != nil || n < 1 || n > 65535 {

@@ -11,6 +11,7 @@ func TestParseURLIsCanonical(t *testing.T) {
 		{"http://harbor.example.com:443", "http://harbor.example.com:443", "harbor.example.com:443"},
 		{"https://192.0.2.1:8443//", "https://192.0.2.1:8443", "192.0.2.1:8443"},
 		{"https://[2001:DB8::1]", "https://[2001:db8::1]", "[2001:db8::1]"},
+		{"https://[2001:DB8:0:0::0001]", "https://[2001:db8::1]", "[2001:db8::1]"},
 		{"https://[2001:db8::1]:8443/v2/", "https://[2001:db8::1]:8443/v2", "[2001:db8::1]:8443"},
 		{"https://my_harbor:5000", "https://my_harbor:5000", "my_harbor:5000"},
 	} {

@@ -1,8 +1,8 @@
 package emulator
 
 import (
-	"encoding/xml"
 	"fmt"
+	"html"
 	"maps"
 	"mime"
 	"net/http"
@@ -103,8 +103,7 @@ func errorXML(fields map[string]string) []byte {
 	out.WriteString(`<?xml version='1.0' encoding='UTF-8'?><Error>`)
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		out.WriteString("<" + name + ">")
-		// A strings.Builder never fails to write.
-		_ = xml.EscapeText(&out, []byte(fields[name]))
+		out.WriteString(html.EscapeString(fields[name]))
 		out.WriteString("</" + name + ">")
 	}
 	out.WriteString("</Error>")

@@ -60,10 +60,10 @@ func (s *Session) Resolve(ref secret.Ref) (secret.Value, bool) {
 	return v, ok
 }
 
-// Secret looks a variable up like Lookup, and registers its value with the masker.
-func (s *Session) Secret(name string) (string, bool) {
+// Login looks a variable up like Lookup, for a value that goes with a secret, and registers it with the masker.
+func (s *Session) Login(name string) (string, bool) {
 	text, ok := s.Lookup(name)
-	s.Masker.Add(secret.New(text))
+	s.Masker.AddLogin(secret.New(text))
 	return text, ok
 }
 

@@ -212,14 +212,14 @@ func TestSecretsAreRegistered(t *testing.T) {
 	t.Parallel()
 	s := session(map[string]string{"A": "hunter2-a", "B": "hunter2-b"})
 	v, ok := s.Resolve(secret.Ref{Env: "A"})
-	text, found := s.Secret("B")
-	if !ok || !v.Equal("hunter2-a") || !found || text != "hunter2-b" || s.Masker.Mask("hunter2-a hunter2-b") != "*** ***" {
+	text, found := s.Login("B")
+	if !ok || !v.Equal("hunter2-a") || !found || text != "hunter2-b" || s.Masker.Scrub("hunter2-a hunter2-b") != "*** ***" {
 		t.Error("the masker was not told")
 	}
 	if _, ok := s.Resolve(secret.Ref{Env: "C"}); ok {
 		t.Error("an unset variable has a value")
 	}
-	if _, ok := s.Secret("C"); ok {
+	if _, ok := s.Login("C"); ok {
 		t.Error("an unset variable has a text")
 	}
 }

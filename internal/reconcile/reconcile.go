@@ -52,7 +52,7 @@ func New(c *config.Config, providers []*provider.Definition, s *provider.Session
 		if i < 0 {
 			return nil, &config.Error{Position: a.Key("provider"), Message: fmt.Sprintf("no provider is called %s", a.Provider)}
 		}
-		r.accounts = append(r.accounts, account{Account: a, provider: providers[i], desired: providers[i].Desired(c, a, s.Secret)})
+		r.accounts = append(r.accounts, account{Account: a, provider: providers[i], desired: providers[i].Desired(c, a, s.Login)})
 	}
 	return r, nil
 }

@@ -43,8 +43,16 @@ type Masker struct {
 }
 
 // Add registers a secret. Adding a value twice is harmless.
-func (m *Masker) Add(v Value) {
-	text := v.Reveal()
+func (m *Masker) Add(v Value) { m.register(v.Reveal(), v.Reveal(), len(v.Reveal())) }
+
+// AddLogin registers a name that goes with a secret. What servers say is scrubbed of it; regent's own output, which
+// never holds it, is left alone: a login is often a word, such as harbor, that names half of what is shown.
+func (m *Masker) AddLogin(v Value) {
+	m.register("login "+v.Reveal(), v.Reveal(), min(len(v.Reveal()), minNetLength-1))
+}
+
+// register learns a text under a name, as a secret of so many bytes.
+func (m *Masker) register(name, text string, length int) {
 	if text == "" {
 		return
 	}
@@ -53,15 +61,15 @@ func (m *Masker) Add(v Value) {
 	if m.known == nil {
 		m.known, m.forms, m.lengths = map[string]bool{}, map[string]int{}, map[uint32][]int{}
 	}
-	if m.known[text] {
+	if m.known[name] {
 		return
 	}
-	m.known[text] = true
+	m.known[name] = true
 	if len(text) < minNetLength {
 		m.shortRaw = append(m.shortRaw, text)
 	}
 	for _, f := range encodings(text) {
-		m.addForm(f, len(text))
+		m.addForm(f, length)
 	}
 }
 

@@ -226,6 +226,24 @@ func TestScrub(t *testing.T) {
 }
 
 // TestWriterEqualsMaskOfTheWhole writes the same text in random pieces.
+// TestLoginIsScrubbedAndNotMasked: a login can be a word that names much of what is shown.
+func TestLoginIsScrubbedAndNotMasked(t *testing.T) {
+	t.Parallel()
+	m := &secret.Masker{}
+	m.AddLogin(secret.New("harbor-robot"))
+	const text = "harbor-robot-dr has aGFyYm9yLXJvYm90"
+	if got := m.Mask(text); got != text {
+		t.Errorf("own output became %q", got)
+	}
+	if got := m.Scrub(text); got != "***-dr has ***" {
+		t.Errorf("a server's text became %q", got)
+	}
+	m.Add(secret.New("harbor-robot"))
+	if got := m.Mask("harbor-robot-dr"); got != "***-dr" {
+		t.Errorf("the same text as a secret is not masked: %q", got)
+	}
+}
+
 func TestWriterEqualsMaskOfTheWhole(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

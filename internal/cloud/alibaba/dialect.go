@@ -4,7 +4,6 @@ package alibaba
 import (
 	"bytes"
 	"encoding/json"
-	"html"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -109,6 +108,9 @@ var (
 	xmlElement = regexp.MustCompile(`(?i)<(Code|Message|RequestId)>([^<]*)</`)
 )
 
+// entities are the five of XML, and how its writers put quotes in numbers.
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&#34;", `"`, "&#39;", "'", "&amp;", "&")
+
 // parseXML reads the three elements of an XML error, which the gateway sends to callers whose wish for JSON it did
 // not get to see. The document is flat; a whole XML reader would be a large part of the program for it.
 func parseXML(body []byte) (reply, bool) {
@@ -117,7 +119,7 @@ func parseXML(body []byte) (reply, bool) {
 		return r, false
 	}
 	for _, m := range xmlElement.FindAllSubmatch(body, -1) {
-		text := html.UnescapeString(string(m[2]))
+		text := entities.Replace(string(m[2]))
 		switch strings.ToLower(string(m[1])) {
 		case "code":
 			r.Code = text
