@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/go-multierror"
 	"github.com/spf13/cobra"
 
 	"regent/internal/cloud"
 	"regent/internal/config"
+	"regent/internal/report"
 	"regent/internal/secret"
 )
 
@@ -90,25 +93,14 @@ func Run(ctx context.Context, args []string, s Streams) (code int) {
 // standard output. The library reads it before main starts, so it cannot be switched off here.
 func leakyDebug(lookup secret.Lookup) error {
 	if v, _ := lookup("DEBUG"); v != "" {
+		words := strings.Split(v, ",")
 		for _, name := range []string{"credential", "dara", "tea", "sdk"} {
-			if containsWord(v, name) {
+			if slices.Contains(words, name) {
 				return fmt.Errorf("DEBUG=%s makes a vendor library print credentials; unset it", v)
 			}
 		}
 	}
 	return nil
-}
-
-func containsWord(list, word string) bool {
-	for start, i := 0, 0; i <= len(list); i++ {
-		if i == len(list) || list[i] == ',' {
-			if list[start:i] == word {
-				return true
-			}
-			start = i + 1
-		}
-	}
-	return false
 }
 
 // fail prints an error and gives its exit code. Every finding of the configuration is a line of its own.
@@ -123,14 +115,21 @@ func (a *app) fail(err error) int {
 			return code
 		}
 	}
-	for _, line := range flatten(err) {
-		if placed(line) {
-			fmt.Fprintln(a.err, line)
+	for _, e := range flatten(err) {
+		if placed(e) {
+			a.say(e.Error())
 		} else {
-			fmt.Fprintln(a.err, "regent:", line)
+			a.say("regent: " + e.Error())
 		}
 	}
 	return code
+}
+
+// say prints a message on standard error. Its parts may come from a server, or be the name of a hostile file.
+func (a *app) say(message string) {
+	for line := range strings.Lines(message) {
+		fmt.Fprintln(a.err, report.Clean(strings.TrimSuffix(line, "\n")))
+	}
 }
 
 // placed reports whether an error starts with its place in a file.

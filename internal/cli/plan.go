@@ -75,6 +75,6 @@ func (a *app) printPlan(p *plan.Plan, format string) error {
 
 func (a *app) printNotes(p *plan.Plan) {
 	for _, n := range p.Notes {
-		fmt.Fprintf(a.err, "note: %s: account %s: %s\n", n.Position, n.Account, n.Message)
+		a.say(fmt.Sprintf("note: %s: account %s: %s", n.Position, n.Account, n.Message))
 	}
 }

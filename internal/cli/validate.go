@@ -49,7 +49,7 @@ func (a *app) load(files []string) (*config.Config, error) {
 		return nil, err
 	}
 	for _, w := range c.Warnings {
-		fmt.Fprintf(a.err, "%s: warning: %s\n", w.Position, w.Message)
+		a.say(fmt.Sprintf("%s: warning: %s", w.Position, w.Message))
 	}
 	return c, nil
 }

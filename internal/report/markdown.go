@@ -143,7 +143,7 @@ func code(s string) string {
 	if s == "" {
 		return ""
 	}
-	s = clean(s)
+	s = Clean(s)
 	fence := "`"
 	for strings.Contains(s, fence) {
 		fence += "`"
@@ -179,7 +179,7 @@ const apart = "\u200b"
 
 // escape gives prose in which nothing that came from a server or a file is interpreted.
 func escape(s string) string {
-	s = clean(s)
+	s = Clean(s)
 	s = webName.ReplaceAllStringFunc(s, func(m string) string { return m[:3] + apart + "." })
 	s = issue.ReplaceAllStringFunc(s, func(m string) string { return m[:2] + apart + "-" })
 	s = strings.ReplaceAll(s, "://", ":"+apart+"//")

@@ -53,12 +53,12 @@ func statusOf(o apply.Outcome) (word, color string) {
 func (t Text) Line(o apply.Outcome) string {
 	mark, color := sign(o.Change.Action)
 	word, wordColor := statusOf(o)
-	line := fmt.Sprintf("%s %s / %s  %s", t.paint(color, mark), clean(o.Change.Account), clean(o.Change.Name), t.paint(wordColor, word))
+	line := fmt.Sprintf("%s %s / %s  %s", t.paint(color, mark), Clean(o.Change.Account), Clean(o.Change.Name), t.paint(wordColor, word))
 	if o.ID != "" {
-		line += "  ID " + clean(o.ID)
+		line += "  ID " + Clean(o.ID)
 	}
 	if o.Detail != "" {
-		line += "  " + clean(located(o))
+		line += "  " + Clean(located(o))
 	}
 	return line
 }

@@ -112,7 +112,7 @@ func placeOf(a plan.Account) string {
 	if a.InstanceID != "" {
 		parts = append(parts, "instance "+a.InstanceID)
 	}
-	return clean(strings.Join(parts, ", "))
+	return Clean(strings.Join(parts, ", "))
 }
 
 func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
@@ -120,7 +120,7 @@ func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
 	if len(changes) == 0 && len(a.Unmanaged) == 0 && a.Error == "" {
 		return
 	}
-	fmt.Fprintf(b, "%s (%s)\n", t.paint(bold, clean(a.Name)), placeOf(a))
+	fmt.Fprintf(b, "%s (%s)\n", t.paint(bold, Clean(a.Name)), placeOf(a))
 	if a.Error != "" {
 		fmt.Fprintf(b, "  %s\n", t.paint(red, "could not be read; see the errors"))
 	}
@@ -130,7 +130,7 @@ func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
 	if len(a.Unmanaged) > 0 {
 		fmt.Fprintf(b, "  %s\n", t.paint(dim, "unmanaged: live, not in the file, never touched"))
 		for _, u := range a.Unmanaged {
-			fmt.Fprintf(b, "    %s\n", t.paint(dim, fmt.Sprintf("%s (ID %s) %s", clean(u.Name), clean(u.ID), clean(u.Summary))))
+			fmt.Fprintf(b, "    %s\n", t.paint(dim, fmt.Sprintf("%s (ID %s) %s", Clean(u.Name), Clean(u.ID), Clean(u.Summary))))
 		}
 	}
 	b.WriteString("\n")
@@ -148,11 +148,11 @@ func changesOf(p *plan.Plan, account string) []*plan.Change {
 
 func (t Text) change(b *strings.Builder, c *plan.Change) {
 	mark, color := sign(c.Action)
-	title := clean(c.Name)
+	title := Clean(c.Name)
 	if c.ID != "" {
-		title += " (ID " + clean(c.ID) + ")"
+		title += " (ID " + Clean(c.ID) + ")"
 	}
-	fmt.Fprintf(b, "  %s %s  %s\n", t.paint(color, mark), t.paint(bold, title), t.paint(dim, clean(c.Position.String())))
+	fmt.Fprintf(b, "  %s %s  %s\n", t.paint(color, mark), t.paint(bold, title), t.paint(dim, Clean(c.Position.String())))
 	rows := rowsOf(c)
 	name, before := 0, 0
 	for _, r := range rows {
@@ -184,19 +184,19 @@ type row struct {
 func rowsOf(c *plan.Change) []row {
 	var rows []row
 	for _, f := range c.Fields {
-		r := row{field: clean(f.Field), before: display(f.Before), after: display(f.After), blocked: clean(f.Blocked)}
+		r := row{field: Clean(f.Field), before: display(f.Before), after: display(f.After), blocked: Clean(f.Blocked)}
 		if f.Env != "" {
 			r.before, r.after = "(not shown)", fromEnv(f.Env)
 		}
 		rows = append(rows, r)
 	}
 	for _, s := range c.Secrets {
-		rows = append(rows, row{field: clean(s.Field), after: fromEnv(s.Env), sent: true})
+		rows = append(rows, row{field: Clean(s.Field), after: fromEnv(s.Env), sent: true})
 	}
 	return rows
 }
 
-func fromEnv(name string) string { return "(from env " + clean(name) + ")" }
+func fromEnv(name string) string { return "(from env " + Clean(name) + ")" }
 
 // display gives a value for reading. Text that could be taken for something else is quoted.
 func display(v any) string {
@@ -204,7 +204,7 @@ func display(v any) string {
 	case nil:
 		return "(none)"
 	case string:
-		if v == "" || v != strings.TrimSpace(v) || clean(v) != v || v[0] == '(' || v[0] == '"' {
+		if v == "" || v != strings.TrimSpace(v) || Clean(v) != v || v[0] == '(' || v[0] == '"' {
 			return strings.ReplaceAll(fmt.Sprintf("%+q", v), "##[", `#\x23[`)
 		}
 		return v
@@ -229,15 +229,15 @@ func hosts(m map[string]string) string {
 	}
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(m)) {
-		parts = append(parts, clean(name)+"="+clean(m[name]))
+		parts = append(parts, Clean(name)+"="+Clean(m[name]))
 	}
 	return strings.Join(parts, " ")
 }
 
-// clean makes text from a server or a file harmless on a terminal and in the log of a workflow: what does not print,
+// Clean makes text from a server or a file harmless on a terminal and in the log of a workflow: what does not print,
 // escape sequences and direction marks among it, becomes a question mark, and what GitHub's runner would take for a
 // command is broken.
-func clean(s string) string {
+func Clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return '?'
@@ -272,7 +272,7 @@ func columns(s string) int {
 
 func (t Text) problems(b *strings.Builder, p *plan.Plan) {
 	for _, pr := range p.Problems {
-		fmt.Fprintf(b, "%s %s: account %s: %s: %s\n", t.paint(red, "problem:"), clean(pr.Position.String()), clean(pr.Account), clean(pr.Name), clean(pr.Message))
+		fmt.Fprintf(b, "%s %s: account %s: %s: %s\n", t.paint(red, "problem:"), Clean(pr.Position.String()), Clean(pr.Account), Clean(pr.Name), Clean(pr.Message))
 	}
 	if len(p.Problems) > 0 {
 		b.WriteString("\n")
