@@ -78,7 +78,9 @@ func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
 		for _, o := range pending {
 			switch live := withKey(items, o.Change.Desired.Key); {
 			case len(live) == 0 && o.Change.Action == plan.Modify && hasID(items, o.ID):
-				lost = append(lost, o) // the entry is there, what identifies it in the file is not
+				if r.cleared(o, items) {
+					lost = append(lost, o) // the entry is there, what identifies it in the file is not
+				}
 			case len(live) == 0:
 				absent = append(absent, o)
 			case len(live) > 1:
@@ -132,9 +134,48 @@ func (r *runner) compare(o *Outcome, live *model.Item) (lost bool) {
 		}
 	}
 	if len(untaken) == 0 {
-		return true
+		return r.onlyCleared(o, live, diff)
 	}
 	r.disprove(o, "the API accepted the change, but the list shows that it did not take: "+names(untaken))
+	return false
+}
+
+// onlyCleared reports whether the fields were as the file says when the plan was made and are empty now: a vendor
+// took a partial modify for a replacement. What has another value was changed by somebody else, and is theirs.
+func (r *runner) onlyCleared(o *Outcome, live *model.Item, diff []model.Field) bool {
+	for _, f := range diff {
+		was, known := o.Change.Live.Values[f.Name]
+		if !known || !plan.Equal(o.Change.Desired.Values[f.Name], was) || !empty(live.Values[f.Name]) {
+			r.disprove(o, "changed by somebody else meanwhile: "+names(diff)+"; plan again")
+			return false
+		}
+	}
+	return true
+}
+
+// cleared does the same for an entry whose key fields are gone.
+func (r *runner) cleared(o *Outcome, items []model.Item) bool {
+	i := slices.IndexFunc(items, func(it model.Item) bool { return it.ID == o.ID })
+	for _, f := range r.fields(o.Change) {
+		if f.Key && f.Immutable == "" && empty(items[i].Values[f.Name]) {
+			return true
+		}
+	}
+	r.disprove(o, "renamed by somebody else meanwhile; plan again")
+	return false
+}
+
+func empty(v model.Value) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case int64:
+		return v == 0
+	case map[string]string:
+		return len(v) == 0
+	}
 	return false
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,10 +19,15 @@ import (
 func (r *runner) add(w provider.Writer, write provider.Write, o *Outcome) {
 	const attempts = 2
 	for attempt := 1; ; attempt++ {
+		lost := o.Err
 		receipt, err := w.Add(r.work, write)
 		o.receive(receipt, err)
-		if !cloud.Executed(err) {
+		if !cloud.Executed(err) && (err == nil || attempt == 1) {
 			o.conclude(err, write.Desired.Position)
+			return
+		}
+		if o.Err = err; !cloud.Executed(err) {
+			r.refusedAgain(lost, err, o)
 			return
 		}
 		live, lookErr := r.lookUp(o.Change, found)
@@ -39,6 +45,20 @@ func (r *runner) add(w provider.Writer, write provider.Write, o *Outcome) {
 			o.lost(err, "the run was interrupted before it could be sent once more")
 			return
 		}
+	}
+}
+
+// refusedAgain ends an add whose first answer was lost and whose second was a refusal: the first may have made the
+// entry in the meantime.
+func (r *runner) refusedAgain(lost, err error, o *Outcome) {
+	live, lookErr := r.lookUp(o.Change, found)
+	switch {
+	case lookErr != nil:
+		o.lost(lost, "it was then refused ("+err.Error()+"), and looking it up failed: "+lookErr.Error())
+	case len(live) > 0:
+		r.adopt(live, err, o)
+	default:
+		o.conclude(err, o.Change.Desired.Position)
 	}
 }
 
@@ -76,8 +96,13 @@ func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
 	case took(live):
 		o.Status, o.Err, o.Detail = Applied, nil, "the answer was lost; the list shows the change"
 	default:
+		o.Written = o.Written || len(live) == 1 && !same(o.Change.Live, &live[0]) // a part of it took
 		o.fail(err, "the answer was lost, and the list does not show the change; plan again")
 	}
+}
+
+func same(a, b *model.Item) bool {
+	return maps.EqualFunc(a.Values, b.Values, func(x, y model.Value) bool { return plan.Equal(x, y) })
 }
 
 func found(live []model.Item) bool { return len(live) > 0 }
@@ -147,6 +172,10 @@ func (o *Outcome) receive(receipt provider.Receipt, err error) {
 
 // conclude ends a change with an answer that leaves nothing open.
 func (o *Outcome) conclude(err error, at model.Position) {
+	if cloud.Stopped(err) {
+		o.Status, o.Err, o.Detail = NotAttempted, err, "interrupted before it was sent"
+		return
+	}
 	if err != nil {
 		o.fail(cloud.At(err, at), "")
 		return

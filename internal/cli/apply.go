@@ -15,6 +15,9 @@ import (
 	"regent/internal/report"
 )
 
+// maxParallelism keeps the wait for a turn at the vendors' request rates far below the time a request may take.
+const maxParallelism = 256
+
 // applyFlags are the flags of apply.
 type applyFlags struct {
 	selection
@@ -33,8 +36,8 @@ func (a *app) applyCommand() *cobra.Command {
 			"(exit code 4) unless the fresh plan is the saved one or a part of it.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if f.parallelism < 1 {
-				return fmt.Errorf("--parallelism %d: write a number from 1", f.parallelism)
+			if f.parallelism < 1 || f.parallelism > maxParallelism {
+				return fmt.Errorf("--parallelism %d: write a number from 1 to %d", f.parallelism, maxParallelism)
 			}
 			r, end, err := a.open(cmd.Context(), &f.selection, f.parallelism)
 			if err != nil {
@@ -79,17 +82,27 @@ func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed 
 				strings.Join(diff, "\n  "))}
 		}
 	}
-	if len(p.Writes()) > 0 {
+	switch {
+	case len(p.Writes()) > 0:
 		if err := a.confirm(ctx, r, p, f); err != nil {
+			return nil, err
+		}
+	case p.Pending(): // all of it blocked: the reasons are in the plan
+		if err := a.textPlan(p); err != nil {
 			return nil, err
 		}
 	}
 	return openAudit(f.audit, p.Digest)
 }
 
+// textPlan shows the plan beside the result.
+func (a *app) textPlan(p *plan.Plan) error {
+	return report.Text{Color: a.color(a.errTTY)}.Plan(a.err, p)
+}
+
 // confirm shows the plan, checks that every secret is there, and asks.
 func (a *app) confirm(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, f *applyFlags) error {
-	if err := (report.Text{Color: a.color(a.errTTY)}).Plan(a.err, p); err != nil {
+	if err := a.textPlan(p); err != nil {
 		return err
 	}
 	if missing := r.Missing(p); len(missing) > 0 {

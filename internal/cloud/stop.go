@@ -84,3 +84,6 @@ func (b *brake) on() bool {
 }
 
 func (b *brake) pulled() bool { return b.stopped || b.told != nil && b.told.Err() != nil }
+
+// Stopped reports whether err says that a write was held back because the run was told to stop.
+func Stopped(err error) bool { return errors.Is(err, errStopped) && !Executed(err) }

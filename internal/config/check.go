@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 
 	"regent/internal/model"
 )
@@ -87,6 +88,7 @@ func (c *checker) checkReferences() {
 			credentials[fold(u.ref.Env)] = u
 		}
 	}
+	roles := map[string]use{}
 	for _, u := range c.draft.uses {
 		if why := reservedReason(u.ref.Env, u.account != ""); why != "" {
 			c.found.addOnce(u.at, "variable", fmt.Sprintf("%s: %s%s", u.path, why, instead(u)))
@@ -96,8 +98,32 @@ func (c *checker) checkReferences() {
 			c.found.addOnce(u.at, "variable", fmt.Sprintf(
 				"%s: %s holds credentials of account %s (%s), which must not be sent to a registry; use another variable, such as %s",
 				u.path, u.ref.Env, label(key.account), key.at, variableFor(u.names, u.key)))
+			continue
+		}
+		first, known := roles[fold(u.ref.Env)]
+		if !known {
+			roles[fold(u.ref.Env)] = u
+		} else if c.role(first) != c.role(u) {
+			c.found.addOnce(u.at, "variable", fmt.Sprintf("%s: %s is %s here and %s at %s; a variable has one role, use another one",
+				u.path, u.ref.Env, c.role(u), c.role(first), first.at))
 		}
 	}
+}
+
+// role words what a variable holds. A variable in two roles would send the secret of one place to another, or hand
+// it out where names are shown: APIs return logins in clear.
+func (c *checker) role(u use) string {
+	switch {
+	case u.account != "" && u.key == "securityToken" && c.accounts[u.account] != nil:
+		// Unlike a key, which only signs, a token is sent as it is.
+		vendor, _, _ := strings.Cut(c.accounts[u.account].Provider, "-")
+		return "the " + u.key + " of an account of " + vendor
+	case u.account != "":
+		return "the " + u.key + " of an account"
+	case u.key == "username" || u.key == "accessKey":
+		return "a login"
+	}
+	return "a secret"
 }
 
 // instead names a variable to use in place of a reserved one.

@@ -366,18 +366,12 @@ func (w *world) read(path string) string {
 	return string(content)
 }
 
-// awaits blocks until the emulator has seen an operation.
-func (w *world) awaits(operation string) {
-	w.t.Helper()
-	w.await("the operation "+operation, func() bool { return w.count(operation) > 0 })
-}
-
 // await blocks until something has happened.
 func (w *world) await(what string, happened func() bool) {
 	w.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !happened(); {
+	for deadline := time.Now().Add(time.Minute); !happened(); {
 		if time.Now().After(deadline) {
-			w.t.Fatalf("waited 20 seconds for %s", what)
+			w.t.Fatalf("waited a minute for %s", what)
 		}
 		time.Sleep(2 * time.Millisecond)
 	}

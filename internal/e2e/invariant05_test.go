@@ -152,23 +152,21 @@ func TestInvariant05ManyLostCreates(t *testing.T) {
 func TestInvariant05SomebodyElsesEntryIsNotAdopted(t *testing.T) {
 	t.Parallel()
 	each(t, dialects(), func(t *testing.T, w *world, d dialect) {
-		// The reviewer's entry appears between the plan and the lost answer: the list that the plan reads is held back
-		// until the other configuration was applied.
+		other := newWorld(t, emulator.Options{})
+		other.applied(0, other.file("other.yaml", d.edited(t, d.mutable[0])))
 		file := w.file("r.yaml", d.file(1))
-		other := w.file("other.yaml", d.edited(t, d.mutable[0]))
-		w.plan(file).exits(t, 0)
-		w.faults(emulator.Fault{Operation: d.create, Kind: emulator.FaultDropBefore, Millis: 1500})
-		done := make(chan applyDoc)
-		go func() {
-			r := w.apply(file, "--format", "json")
-			if r.code != 3 { // what is there may be this run's own
-				t.Errorf("exit code %d, want 3\n%s", r.code, r)
-			}
-			done <- decode[applyDoc](t, r.out)
-		}()
-		w.awaits(d.create)
-		w.applied(0, other)
-		if o := (<-done).only(t); o.Status != "failed" || !strings.Contains(o.Detail, "differs in "+d.mutable[0].field) {
+		held := w.dammed(writing)
+		w.faults(emulator.Fault{Operation: d.create, Kind: emulator.FaultDropBefore})
+		ended := make(chan result)
+		go func() { ended <- w.apply(file, "--format", "json") }()
+		// Between the plan and the lost answer, somebody else makes an entry of the same key.
+		w.await("the create", func() bool { return held.count() > 0 })
+		if err := w.SetState(other.State()); err != nil {
+			t.Fatal(err)
+		}
+		held.open()
+		r := (<-ended).exits(t, 3) // the entry may be this run's own
+		if o := decode[applyDoc](t, r.out).only(t); o.Status != "failed" || !strings.Contains(o.Detail, "differs in "+d.mutable[0].field) {
 			t.Errorf("ended as %s: %s", o.Status, o.Detail)
 		}
 		w.holds(d, d.wants(1, d.mutable[0].want))

@@ -32,7 +32,7 @@ type Field struct {
 	Unobservable string
 	// Secret marks a value that comes from an environment variable only.
 	Secret bool
-	// SentWith lists the fields whose change makes a modify send this unobservable field too; "*" stands for any.
+	// SentWith lists the fields whose change makes a modify send this field too; "*" stands for any.
 	SentWith []string
 	// Default is what the file's silence means, as shown in the documentation; empty when the field is then left
 	// to the vendor or is required.
@@ -44,7 +44,7 @@ type Field struct {
 // Observable reports whether the field can be compared with live state.
 func (f Field) Observable() bool { return f.Unobservable == "" }
 
-// Sent reports whether a modify that changes the named fields has to send this unobservable field as well.
+// Sent reports whether a modify that changes the named fields has to send this field as well.
 func (f Field) Sent(changed []string) bool {
 	for _, with := range f.SentWith {
 		if with == "*" {

@@ -54,7 +54,20 @@ func New(c *config.Config, providers []*provider.Definition, s *provider.Session
 		}
 		r.accounts = append(r.accounts, account{Account: a, provider: providers[i], desired: providers[i].Desired(c, a, s.Login)})
 	}
+	r.learnSecrets()
 	return r, nil
+}
+
+// learnSecrets tells the masker of every secret the file refers to, before the first answer of a server is read: an
+// answer may hold one.
+func (r *Reconciler) learnSecrets() {
+	for _, a := range r.accounts {
+		for _, d := range a.desired {
+			for _, ref := range d.Secrets {
+				_, _ = r.session.Resolve(ref) // what is not set is no secret yet; apply asks for it
+			}
+		}
+	}
 }
 
 func known(c *config.Config) string {
@@ -88,10 +101,12 @@ func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
 	for _, in := range inputs {
 		r.unread = append(r.unread, in.Err)
 	}
-	return plan.New(inputs, func(env string) bool {
+	p := plan.New(inputs, func(env string) bool {
 		_, ok := r.session.Resolve(secret.Ref{Env: env})
 		return !ok
 	})
+	p.Mask(r.session.Masker.Mask)
+	return p
 }
 
 func (r *Reconciler) read(ctx context.Context, a account) (in plan.Input) {

@@ -48,6 +48,9 @@ func (m *Masker) Add(v Value) { m.register(v.Reveal(), v.Reveal(), len(v.Reveal(
 // AddLogin registers a name that goes with a secret. What servers say is scrubbed of it; regent's own output, which
 // never holds it, is left alone: a login is often a word, such as harbor, that names half of what is shown.
 func (m *Masker) AddLogin(v Value) {
+	if len(v.Reveal()) < minPartLength {
+		return // a message that holds two letters somewhere is not to be withheld for them
+	}
 	m.register("login "+v.Reveal(), v.Reveal(), min(len(v.Reveal()), minNetLength-1))
 }
 

@@ -91,7 +91,7 @@ func succeeded(r reply) bool {
 	case "", "200", "success", "ok", "0":
 		return true
 	}
-	return r.Message == ""
+	return false
 }
 
 func parse(body []byte) (reply, bool) {

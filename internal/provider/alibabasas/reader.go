@@ -107,6 +107,22 @@ func (l *lister) sort(registries []registry, out *provider.Listing) error {
 	return nil
 }
 
+// vpcNotTold is the network of an entry in a VPC whose ID the list leaves out: not the Internet, and otherwise unknown.
+const vpcNotTold = "vpc (ID not told)"
+
+// forgetUntold drops that value where the file names a VPC, which cannot be compared with it.
+func forgetUntold(desired, live []model.Item) {
+	inVPC := map[string]bool{}
+	for _, d := range desired {
+		inVPC[d.Key.Bucket()] = d.Values[fieldNetwork] != internet
+	}
+	for _, it := range live {
+		if it.Values[fieldNetwork] == vpcNotTold && inVPC[it.Key.Bucket()] {
+			delete(it.Values, fieldNetwork)
+		}
+	}
+}
+
 // live makes an entry comparable.
 func live(r registry) model.Item {
 	host, port := hostAndPort(r)
@@ -193,6 +209,9 @@ func liveNetwork(netType int64, vpc string) string {
 	case 1:
 		return internet
 	case 2:
+		if vpc == "" {
+			return vpcNotTold
+		}
 		return network(vpc)
 	}
 	return fmt.Sprintf("network type %d", netType)
@@ -212,7 +231,7 @@ func (l *lister) checkRegions(ctx context.Context, desired []model.Item, out *pr
 	}
 	offered, err := l.regions(ctx)
 	if ce, ok := errors.AsType[*cloud.Error](err); ok && ce.Reach == cloud.Refused && ce.Status == 403 {
-		out.Notes = append(out.Notes, provider.Note{Text: "the regions of the file could not be checked: " + ce.Error()})
+		out.Notes = append(out.Notes, provider.Note{Text: fmt.Sprintf("the regions of the file could not be checked: %s (code %s)", ce.Message, ce.Code)})
 		return nil
 	}
 	if err != nil {

@@ -2,6 +2,8 @@
 package huaweihss
 
 import (
+	"strings"
+
 	"regent/internal/cloud/huawei"
 	"regent/internal/config"
 	"regent/internal/model"
@@ -136,7 +138,7 @@ var typeWords = map[string]string{"harbor": "Harbor", "jfrog": "Jfrog"}
 
 func typeFromAPI(word string) (string, bool) {
 	for file, api := range typeWords {
-		if api == word {
+		if strings.EqualFold(api, word) {
 			return file, true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"regent/internal/cloud"
 	"regent/internal/config"
@@ -84,6 +85,9 @@ func (w *writer) Modify(ctx context.Context, change provider.Write) (provider.Re
 	call := cloud.Call{Operation: "UpdateRegistry", Method: http.MethodPut}
 	if change.Live == nil || change.Live.ID == "" {
 		return provider.Receipt{Operation: call.Operation}, fmt.Errorf("%s has no ID to modify", change.Desired.Name)
+	}
+	if strings.Trim(change.Live.ID, ".") == "" { // a path would lead elsewhere
+		return provider.Receipt{Operation: call.Operation}, fmt.Errorf("%s has no usable ID", change.Desired.Name)
 	}
 	call.URL = w.base + "/" + url.PathEscape(change.Live.ID) + "?" + query(w.enterpriseProject)
 	b := request(change, func(field string) bool { return slices.Contains(change.Changed, field) })

@@ -41,7 +41,7 @@ const (
 // fields is the field table.
 func fields() []model.Field {
 	const item = "replicationTargets[]."
-	return []model.Field{
+	table := []model.Field{
 		{Name: fieldName, YAML: item + "name", Wire: "name", Type: model.String, Key: true, Source: pageModify},
 		{Name: fieldType, YAML: item + "type", Wire: "type", Type: model.String, Source: pageModify,
 			Immutable: "SWR does not change the type of a target registry; delete it in the SWR console (Image Replication, " +
@@ -53,13 +53,20 @@ func fields() []model.Field {
 			Default: "empty", Source: pageModify},
 		{Name: fieldAccessKey, YAML: item + "accessKey", Wire: "credential.access_key", Type: model.String, Source: pageModify},
 		{Name: fieldAccessSecret, YAML: item + "accessSecret", Wire: "credential.access_secret", Type: model.String, Secret: true,
-			Unobservable: "the API does not return it", SentWith: []string{"*"}, Source: pageModify},
+			Unobservable: "the API does not return it", Source: pageModify},
 		{Name: fieldHosts, YAML: item + "hosts", Wire: "dns_conf.hosts", Type: model.StringMap,
 			Default: "none", Source: pageShow},
 		{Name: fieldTargetProject, YAML: item + "target.projectId", Wire: "project_id", Type: model.String, Source: pageShow},
 		{Name: fieldTargetRegion, YAML: item + "target.regionId", Wire: "region_id", Type: model.String, Source: pageModify},
 		{Name: fieldTargetInstance, YAML: item + "target.instanceId", Wire: "instance_id", Type: model.String, Source: pageModify},
 	}
+	// A modify replaces the whole entry, so every field goes with every change.
+	for i := range table {
+		if f := &table[i]; !f.Key && f.Immutable == "" {
+			f.SentWith = []string{"*"}
+		}
+	}
+	return table
 }
 
 // Definition describes the provider.

@@ -301,7 +301,7 @@ func silent(desired *model.Item, live model.Item) []provider.Note {
 	if desired.Values[fieldType] != live.Values[fieldType] {
 		return nil // blocked anyway
 	}
-	for _, field := range []string{fieldHosts, fieldTargetProject} {
+	for _, field := range []string{fieldHosts, fieldTargetProject, fieldTargetRegion, fieldTargetInstance, fieldAccessKey} {
 		_, governed := desired.Values[field]
 		_, returned := live.Values[field]
 		if governed && !returned {
