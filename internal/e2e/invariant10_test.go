@@ -101,7 +101,7 @@ func TestInvariant10InterruptedApplyFinishesWhatIsUnderWayAndStartsNothing(t *te
 func TestInvariant10ThrottledWriteIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	each(t, dialects(), func(t *testing.T, w *world, d dialect) {
-		w.faults(emulator.Fault{Operation: d.create, Kind: emulator.FaultThrottle, Times: -1, RetryAfter: 3})
+		w.faults(emulator.Fault{Operation: d.create, Kind: emulator.FaultThrottle, Times: -1, RetryAfter: 8})
 		p := w.start(nil, "apply", "-f", w.file("r.yaml", d.file(2)), "--auto-approve", "--parallelism", "1", "--format", "json")
 		w.await("the refused write", func() bool {
 			requests := w.Requests()
