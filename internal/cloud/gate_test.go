@@ -55,6 +55,22 @@ func TestFirstRequestGoesAlone(t *testing.T) {
 	}
 }
 
+// TestGateOpensAfterAPanic: whoever comes after a request that panicked below the gate must not wait for it.
+func TestGateOpensAfterAPanic(t *testing.T) {
+	t.Parallel()
+	server := play(t, ok)
+	gate := &cloud.Gate{}
+	broken := client(cloud.Options{Gate: gate, Transport: cloud.RoundTripperFunc(func(*http.Request) (*http.Response, error) { panic("below") })})
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = broken.Do(background(t), call(server.URL, true))
+		t.Error("no panic")
+	}()
+	if _, err := client(cloud.Options{Gate: gate}).Do(background(t), call(server.URL, true)); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestRefusedKeyIsUsedOnce has many requests at once and over two clients: five failures lock a key for everybody.
 func TestRefusedKeyIsUsedOnce(t *testing.T) {
 	t.Parallel()

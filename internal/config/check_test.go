@@ -257,6 +257,14 @@ func TestVariables(t *testing.T) {
 			"49:22: replicationTargets[dr].accessKey.env: swr_ak holds credentials of account swr (f:16:24), which must not be sent " +
 				"to a registry; use another variable, such as DR_AK",
 		}},
+		{"in two roles", "accessKey: admin", "accessKey: {env: DR_SECRET}", []string{
+			"50:25: replicationTargets[dr].accessSecret.env: DR_SECRET is a secret here and a login at f:49:22; a variable has one " +
+				"role, use another one",
+		}},
+		{"in two roles of accounts", "{env: SWR_SK}", "{env: SWR_AK}", []string{
+			"17:24: accounts.swr.credentials.secretKey.env: SWR_AK is the secretKey of an account here and the accessKey of an " +
+				"account at f:16:24; a variable has one role, use another one",
+		}},
 		{"that is no name", "{env: HARBOR_PASSWORD}", "{env: HARBOR-PASSWORD}", []string{
 			"23:21: registries[harbor].password.env: this is not the name of an environment variable (letters, digits and _, not " +
 				"starting with a digit); write a name such as HARBOR_PASSWORD and set that variable to the value",
