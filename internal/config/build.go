@@ -13,6 +13,9 @@ const (
 	maxRepeated = 1_000_000
 	// maxDepth is how deep mappings and lists may nest. The format itself needs 7 levels.
 	maxDepth = 64
+	// maxEntries is how many entries a list may have: five times what a large company registers, and little enough to
+	// be checked in seconds.
+	maxEntries = 50_000
 )
 
 // builder turns yaml.v3 nodes into nodes. It counts what an alias or merge key would expand to instead of expanding
@@ -49,6 +52,10 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 		b.mapping(out, y, depth)
 	case yaml.SequenceNode:
 		out.shape = sequence
+		if len(y.Content) > maxEntries {
+			b.fail(at, fmt.Sprintf("this list has %d entries; at most %d are read, split it into several runs", len(y.Content), maxEntries))
+			return out
+		}
 		for _, c := range y.Content {
 			if b.failed {
 				return out

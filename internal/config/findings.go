@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -65,11 +66,20 @@ func (f *findings) err() error {
 		return nil
 	}
 	out := &multierror.Error{ErrorFormat: formatLines}
-	for _, e := range f.sorted() {
+	list := f.sorted()
+	for _, e := range list[:min(len(list), mostFindings)] {
 		out.Errors = append(out.Errors, e)
+	}
+	if more := len(list) - mostFindings; more > 0 {
+		out.Errors = append(out.Errors, &Error{Position: list[mostFindings].Position,
+			Message: fmt.Sprintf("%d more findings from here on are not shown", more)})
 	}
 	return out
 }
+
+// mostFindings is how many findings of a run are shown: all that anybody reads, and no hundred megabytes for a hostile
+// file.
+const mostFindings = 1000
 
 // formatLines prints one FILE:LINE:COL: message per line and nothing else.
 func formatLines(errs []error) string {
