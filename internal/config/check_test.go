@@ -225,6 +225,9 @@ func TestTargets(t *testing.T) {
 		{"host that is no name", "{dr.example.com: 192.0.2.20}", "{\"dr example\": 192.0.2.20}", []string{
 			"51:13: replicationTargets[dr].hosts: a key of hosts is a host name, as in harbor.example.com, and has 1 to 253 characters",
 		}},
+		{"host in two spellings", "{dr.example.com: 192.0.2.20}", "{dr.example.com: 192.0.2.20, DR.example.com: 192.0.2.21}", []string{
+			"51:12: replicationTargets[dr].hosts: DR.example.com and dr.example.com are one host name; keep one of them",
+		}},
 		{"host name that starts with x-", "{dr.example.com: 192.0.2.20}", "{x-dr.example.com: nowhere}", []string{
 			"51:31: replicationTargets[dr].hosts[x-dr.example.com]: this is not an IPv4 or IPv6 address",
 		}},

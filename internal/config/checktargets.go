@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -12,6 +14,7 @@ func (c *checker) checkTargets() {
 	for _, t := range c.draft.targets {
 		c.checkURL(t.rawURL, t.path, t.Where)
 		c.warnTarget(t)
+		c.checkHosts(t)
 		at := t.Key("account")
 		a := c.account(t.Account, at, t.path+".account")
 		if a == nil || a.Provider == "" {
@@ -48,5 +51,17 @@ func (c *checker) warnTarget(t targetItem) {
 	}
 	if _, written := t.At["insecure"]; t.Type == TargetSWREnterprise && written && !t.Insecure {
 		c.warn.add(t.Key("insecure"), t.path+".insecure: Huawei's Chinese pages accept only true for swr-pro-internal")
+	}
+}
+
+// checkHosts refuses a host name in two spellings: one of the two addresses would be dropped.
+func (c *checker) checkHosts(t targetItem) {
+	spelled := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(t.Hosts)) {
+		plain := strings.TrimSuffix(strings.ToLower(name), ".")
+		if other, twice := spelled[plain]; twice {
+			c.found.add(t.Key("hosts"), fmt.Sprintf("%s.hosts: %s and %s are one host name; keep one of them", t.path, other, name))
+		}
+		spelled[plain] = name
 	}
 }

@@ -101,3 +101,13 @@ func TestBlockedOnlyApplySaysWhy(t *testing.T) {
 	blocked := d.holding(d.blocked(t, d.immutable[0], 1))
 	w.apply(w.file("b.yaml", blocked)).exits(t, 1).says(t, d.immutable[0].reason)
 }
+
+// TestSpacesAroundADescriptionAreNoDifference: a folded text of YAML ends in a line break, which a vendor may drop.
+func TestSpacesAroundADescriptionAreNoDifference(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{})
+	d := swrHarbor()
+	w.seeded(d)
+	folded := edit(t, d.file(1), "description: disaster recovery", "description: >\n      disaster\n      recovery")
+	w.plan(w.file("r.yaml", folded), "--detailed-exitcode").exits(t, 0)
+}

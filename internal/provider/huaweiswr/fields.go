@@ -4,6 +4,7 @@ package huaweiswr
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"regent/internal/cloud/huawei"
 	"regent/internal/config"
@@ -108,7 +109,7 @@ func item(t *config.Target, lookup secret.Lookup) model.Item {
 			fieldType:        t.Type,
 			fieldURL:         t.URL.String(),
 			fieldInsecure:    t.Insecure,
-			fieldDescription: t.Description,
+			fieldDescription: strings.TrimSpace(t.Description), // a folded text of YAML ends in a line break
 			fieldAccessKey:   provider.Text(t.AccessKey, lookup),
 		},
 		Secrets:  map[string]secret.Ref{fieldAccessSecret: t.AccessSecret},

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -250,7 +251,7 @@ func (l *lister) item(r registry) (model.Item, error) {
 			fieldType:        r.Type,
 			fieldURL:         address,
 			fieldInsecure:    r.Insecure,
-			fieldDescription: r.Description,
+			fieldDescription: strings.TrimSpace(r.Description),
 		},
 		Summary: r.Type + " " + address,
 	}
