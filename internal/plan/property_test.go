@@ -14,10 +14,14 @@ import (
 	"regent/internal/secret"
 )
 
-var (
-	someText  = rapid.OneOf(rapid.SampledFrom([]string{"", "a", "b", "<a>&\u2028\"\\漢😀"}), rapid.StringN(0, 4, -1))
-	someNames = rapid.SampledFrom([]string{"A", "B", "C"}) // of variables
-)
+// The generators are made anew for each use: rapid fills one in when it is first drawn from, and tests run in parallel.
+
+func someText() *rapid.Generator[string] {
+	return rapid.OneOf(rapid.SampledFrom([]string{"", "a", "b", "<a>&\u2028\"\\漢😀"}), rapid.StringN(0, 4, -1))
+}
+
+// someNames are names of variables.
+func someNames() *rapid.Generator[string] { return rapid.SampledFrom([]string{"A", "B", "C"}) }
 
 // drawValue gives a value of a field's type.
 func drawValue(t *rapid.T, f model.Field) model.Value {
@@ -27,9 +31,9 @@ func drawValue(t *rapid.T, f model.Field) model.Value {
 	case model.Boolean:
 		return rapid.Bool().Draw(t, f.Name)
 	case model.StringMap:
-		return rapid.MapOfN(someText, someText, 0, 2).Draw(t, f.Name)
+		return rapid.MapOfN(someText(), someText(), 0, 2).Draw(t, f.Name)
 	default:
-		return someText.Draw(t, f.Name)
+		return someText().Draw(t, f.Name)
 	}
 }
 
@@ -43,7 +47,7 @@ func drawItem(t *rapid.T, ports []int64) model.Item {
 	it := model.Item{
 		Kind: model.Registration, Name: rapid.SampledFrom([]string{"n1", "n2", "漢"}).Draw(t, "name"),
 		Key:    key(host, rapid.SampledFrom(ports).Draw(t, "port")),
-		Values: map[string]model.Value{}, Summary: someText.Draw(t, "summary"),
+		Values: map[string]model.Value{}, Summary: someText().Draw(t, "summary"),
 	}
 	for _, f := range table() {
 		if f.Observable() && rapid.IntRange(0, 3).Draw(t, "has "+f.Name) > 0 {
@@ -62,12 +66,12 @@ func drawDesired(t *rapid.T, ports ...int64) []model.Item {
 		it.Secrets = map[string]secret.Ref{}
 		for _, f := range table() {
 			if f.Secret && rapid.Bool().Draw(t, f.Name) {
-				it.Secrets[f.Name] = secret.Ref{Env: someNames.Draw(t, "env")}
+				it.Secrets[f.Name] = secret.Ref{Env: someNames().Draw(t, "env")}
 			}
 		}
 		if rapid.IntRange(0, 3).Draw(t, "from env") == 0 {
 			set := rapid.Bool().Draw(t, "set")
-			env := model.FromEnv{Ref: secret.Ref{Env: someNames.Draw(t, "env")}, Set: set}
+			env := model.FromEnv{Ref: secret.Ref{Env: someNames().Draw(t, "env")}, Set: set}
 			if set {
 				env.Value = secret.New("robot")
 			}
@@ -85,7 +89,7 @@ func drawInputs(t *rapid.T) []plan.Input {
 			in = input(drawDesired(t, 0), rapid.SliceOfN(drawItems(0), 0, 6).Draw(t, "live"))
 		}
 		in.Name = fmt.Sprintf("account-%d", i)
-		in.Credentials = rapid.SliceOfNDistinct(someNames, 0, 3, rapid.ID[string]).Draw(t, "credentials")
+		in.Credentials = rapid.SliceOfNDistinct(someNames(), 0, 3, rapid.ID[string]).Draw(t, "credentials")
 		in.BuiltIn = rapid.IntRange(0, 2).Draw(t, "built-in")
 		for j := range in.Live {
 			in.Live[j].ID = strconv.Itoa(j + 1)
