@@ -74,18 +74,24 @@ func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
 			r.unread(pending, err)
 			return lost
 		}
+		index := plan.NewIndex(items)
 		var absent []*Outcome
 		for _, o := range pending {
-			switch live := withKey(items, o.Change.Desired.Key); {
-			case len(live) == 0 && o.Change.Action == plan.Modify && hasID(items, o.ID):
-				if r.cleared(o, items) {
+			live := index.WithKey(o.Change.Desired.Key)
+			var gone *model.Item // the entry, found by its ID alone
+			if len(live) == 0 && o.Change.Action == plan.Modify {
+				gone = byID(items, o.ID)
+			}
+			switch {
+			case gone != nil:
+				if r.cleared(o, gone) {
 					lost = append(lost, o) // the entry is there, what identifies it in the file is not
 				}
 			case len(live) == 0:
 				absent = append(absent, o)
 			case len(live) > 1:
 				r.disprove(o, "the list now has "+alike(live, o.Change.Desired.Key))
-			case r.compare(o, &live[0]):
+			case r.compare(o, live[0]):
 				lost = append(lost, o)
 			}
 		}
@@ -98,8 +104,14 @@ func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
 	return lost
 }
 
-func hasID(items []model.Item, id string) bool {
-	return slices.ContainsFunc(items, func(it model.Item) bool { return it.ID == id })
+// byID finds a live item, or gives nil.
+func byID(items []model.Item, id string) *model.Item {
+	for i := range items {
+		if items[i].ID == id {
+			return &items[i]
+		}
+	}
+	return nil
 }
 
 func desiredOf(outcomes []*Outcome) []model.Item {
@@ -154,10 +166,9 @@ func (r *runner) onlyCleared(o *Outcome, live *model.Item, diff []model.Field) b
 }
 
 // cleared does the same for an entry whose key fields are gone.
-func (r *runner) cleared(o *Outcome, items []model.Item) bool {
-	i := slices.IndexFunc(items, func(it model.Item) bool { return it.ID == o.ID })
+func (r *runner) cleared(o *Outcome, live *model.Item) bool {
 	for _, f := range r.fields(o.Change) {
-		if f.Key && f.Immutable == "" && empty(items[i].Values[f.Name]) {
+		if f.Key && f.Immutable == "" && empty(live.Values[f.Name]) {
 			return true
 		}
 	}

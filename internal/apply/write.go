@@ -63,13 +63,13 @@ func (r *runner) refusedAgain(lost, err error, o *Outcome) {
 }
 
 // adopt takes over what a lost add left behind.
-func (r *runner) adopt(live []model.Item, cause error, o *Outcome) {
+func (r *runner) adopt(live []*model.Item, cause error, o *Outcome) {
 	o.Written = true // also where it differs: it may be this run's own
 	if len(live) > 1 {
 		o.fail(cause, "the answer was lost, and the list now has "+alike(live, o.Change.Desired.Key))
 		return
 	}
-	if diff := plan.Differing(r.fields(o.Change), o.Change.Desired, &live[0]); len(diff) > 0 {
+	if diff := plan.Differing(r.fields(o.Change), o.Change.Desired, live[0]); len(diff) > 0 {
 		o.fail(cause, fmt.Sprintf("the answer was lost, and the list has an entry with its key (ID %s) that differs in %s; plan again",
 			live[0].ID, names(diff)))
 		return
@@ -86,8 +86,8 @@ func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
 		o.conclude(err, write.Desired.Position)
 		return
 	}
-	took := func(live []model.Item) bool {
-		return len(live) == 1 && len(plan.Differing(r.fields(o.Change), o.Change.Desired, &live[0])) == 0
+	took := func(live []*model.Item) bool {
+		return len(live) == 1 && len(plan.Differing(r.fields(o.Change), o.Change.Desired, live[0])) == 0
 	}
 	live, lookErr := r.lookUp(o.Change, took)
 	switch {
@@ -96,7 +96,7 @@ func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
 	case took(live):
 		o.Status, o.Err, o.Detail = Applied, nil, "the answer was lost; the list shows the change"
 	default:
-		o.Written = o.Written || len(live) == 1 && !same(o.Change.Live, &live[0]) // a part of it took
+		o.Written = o.Written || len(live) == 1 && !same(o.Change.Live, live[0]) // a part of it took
 		o.fail(err, "the answer was lost, and the list does not show the change; plan again")
 	}
 }
@@ -105,12 +105,12 @@ func same(a, b *model.Item) bool {
 	return maps.EqualFunc(a.Values, b.Values, func(x, y model.Value) bool { return plan.Equal(x, y) })
 }
 
-func found(live []model.Item) bool { return len(live) > 0 }
+func found(live []*model.Item) bool { return len(live) > 0 }
 
 // lookUp lists the account until enough is seen, or the waits are used up, and gives the items with the change's
 // key.
-func (r *runner) lookUp(c *plan.Change, enough func([]model.Item) bool) ([]model.Item, error) {
-	var matches []model.Item
+func (r *runner) lookUp(c *plan.Change, enough func([]*model.Item) bool) ([]*model.Item, error) {
+	var matches []*model.Item
 	for _, wait := range r.opts.LookUps {
 		if err := sleep(r.work, wait); err != nil {
 			return nil, err
@@ -119,7 +119,7 @@ func (r *runner) lookUp(c *plan.Change, enough func([]model.Item) bool) ([]model
 		if err != nil {
 			return nil, err
 		}
-		if matches = withKey(items, c.Desired.Key); enough(matches) {
+		if matches = plan.NewIndex(items).WithKey(c.Desired.Key); enough(matches) {
 			break
 		}
 	}
@@ -135,24 +135,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	}
-}
-
-// withKey gives the items that match a desired key. A port that only one side knows does not count.
-func withKey(items []model.Item, key model.Key) []model.Item {
-	var exact, unknown []model.Item
-	for _, it := range items {
-		switch {
-		case it.Key.Bucket() != key.Bucket():
-		case it.Key.Port == key.Port:
-			exact = append(exact, it)
-		case it.Key.Port == 0:
-			unknown = append(unknown, it)
-		}
-	}
-	if len(exact) > 0 {
-		return exact
-	}
-	return unknown
 }
 
 func (r *runner) fields(c *plan.Change) []model.Field { return r.opts.Accounts[c.Account].Fields }
@@ -203,7 +185,7 @@ func join(detail string, err error) string {
 
 // alike words that several live items have one key. Where the API does not tell ports, they may still be different
 // registries.
-func alike(live []model.Item, key model.Key) string {
+func alike(live []*model.Item, key model.Key) string {
 	text := fmt.Sprintf("%d entries with its key (IDs %s); delete all but one", len(live), ids(live))
 	if key.Port != 0 && live[0].Key.Port == 0 {
 		text += ", unless they differ in the port, which the API does not tell: regent cannot tell those apart"
@@ -211,7 +193,7 @@ func alike(live []model.Item, key model.Key) string {
 	return text
 }
 
-func ids(items []model.Item) string {
+func ids(items []*model.Item) string {
 	var out []string
 	for _, it := range items {
 		out = append(out, it.ID)

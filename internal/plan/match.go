@@ -20,16 +20,12 @@ type pair struct {
 // else a live item of unknown port may be. More than one candidate, or one candidate for two desired items, is a
 // conflict, never a guess.
 func match(desired, live []model.Item) []pair {
-	buckets := make(map[string][]*model.Item, len(live))
-	for i := range live {
-		b := live[i].Key.Bucket()
-		buckets[b] = append(buckets[b], &live[i])
-	}
+	index := NewIndex(live)
 	pairs := make([]pair, len(desired))
 	claims := map[*model.Item][]int{}
 	for i := range desired {
 		d := &desired[i]
-		pairs[i] = pair{desired: d, live: candidates(d.Key.Port, buckets[d.Key.Bucket()])}
+		pairs[i] = pair{desired: d, live: index.WithKey(d.Key)}
 		for _, l := range pairs[i].live {
 			claims[l] = append(claims[l], i)
 		}
@@ -45,13 +41,27 @@ func match(desired, live []model.Item) []pair {
 	return pairs
 }
 
-func candidates(port int64, bucket []*model.Item) []*model.Item {
+// Index finds live items by key.
+type Index map[string][]*model.Item
+
+// NewIndex indexes live items; it keeps pointers into the slice.
+func NewIndex(live []model.Item) Index {
+	index := make(Index, len(live))
+	for i := range live {
+		b := live[i].Key.Bucket()
+		index[b] = append(index[b], &live[i])
+	}
+	return index
+}
+
+// WithKey gives the live items that a desired key means: those with its port, else those whose port is not known.
+func (x Index) WithKey(key model.Key) []*model.Item {
 	var exact, unknown []*model.Item
-	for _, l := range bucket {
+	for _, l := range x[key.Bucket()] {
 		switch {
-		case l.Key.Port == port:
+		case l.Key.Port == key.Port:
 			exact = append(exact, l)
-		case l.Key.Port == 0 || port == 0:
+		case l.Key.Port == 0 || key.Port == 0:
 			unknown = append(unknown, l)
 		}
 	}

@@ -242,12 +242,8 @@ func (b *builder) note(at model.Position, text string) {
 
 // baseName gives the field of a secret that is one of several: namespaces[team] belongs to namespaces.
 func baseName(field string) string {
-	for i := range len(field) {
-		if field[i] == '[' {
-			return field[:i]
-		}
-	}
-	return field
+	name, _, _ := strings.Cut(field, "[")
+	return name
 }
 
 func uses(refs map[string]secret.Ref, sent func(field string) bool) []SecretUse {

@@ -3,6 +3,8 @@ package provider
 import (
 	"errors"
 	"fmt"
+
+	"regent/internal/cloud"
 )
 
 // ErrMoved says that entries came or went while the pages of a list were read.
@@ -12,7 +14,8 @@ var ErrMoved = errors.New("the list changed while it was read")
 const rereads = 3
 
 // Reread reads a list until it holds still. An entry lost between two pages would look absent and be created twice.
-func Reread[E any](read func() ([]E, error)) ([]E, error) {
+// The error of a list that never does names the call.
+func Reread[E any](c *cloud.Client, call cloud.Call, read func() ([]E, error)) ([]E, error) {
 	var err error
 	for range rereads {
 		var entries []E
@@ -20,7 +23,7 @@ func Reread[E any](read func() ([]E, error)) ([]E, error) {
 			return entries, err
 		}
 	}
-	return nil, err
+	return nil, c.Odd(call, nil, err)
 }
 
 // Pages puts the pages of a list together and checks that they are one list. Its errors wrap [ErrMoved].

@@ -2,10 +2,12 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -71,17 +73,11 @@ func (r *Reconciler) learnSecrets() {
 }
 
 func known(c *config.Config) string {
-	var names string
-	for i, a := range c.Accounts {
-		if i > 0 {
-			names += ", "
-		}
-		names += a.Name
+	var names []string
+	for _, a := range c.Accounts {
+		names = append(names, a.Name)
 	}
-	if names == "" {
-		return "none"
-	}
-	return names
+	return cmp.Or(strings.Join(names, ", "), "none")
 }
 
 // Plan reads every account and compares it with the file. Accounts that cannot be read are in the plan with their

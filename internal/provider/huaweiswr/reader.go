@@ -120,13 +120,7 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 
 // all reads every page, until the list holds still.
 func (l *lister) all(ctx context.Context) ([]registry, error) {
-	return provider.Reread(func() ([]registry, error) {
-		entries, err := l.pages(ctx)
-		if errors.Is(err, provider.ErrMoved) {
-			err = l.client.Odd(listCall(""), nil, err)
-		}
-		return entries, err
-	})
+	return provider.Reread(l.client, listCall(""), func() ([]registry, error) { return l.pages(ctx) })
 }
 
 func (l *lister) pages(ctx context.Context) ([]registry, error) {
