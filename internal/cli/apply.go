@@ -79,7 +79,7 @@ func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed 
 	if reviewed != nil {
 		if diff := plan.Compare(reviewed, p); len(diff) > 0 {
 			return nil, &codeError{exitRefused, errors.New("refused, nothing was written: the plan is not the reviewed one (" + f.plan + ")\n  " +
-				strings.Join(diff, "\n  "))}
+				lines(diff))}
 		}
 	}
 	switch {
@@ -93,6 +93,15 @@ func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed 
 		}
 	}
 	return openAudit(f.audit, p.Digest)
+}
+
+// lines gives each difference a line of its own.
+func lines(diff []plan.Difference) string {
+	all := make([]string, len(diff))
+	for i, d := range diff {
+		all[i] = d.String()
+	}
+	return strings.Join(all, "\n  ")
 }
 
 // textPlan shows the plan beside the result.

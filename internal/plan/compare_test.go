@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestCompare(t *testing.T) {
 			}
 			in := sample()
 			c.change(&in[0])
-			got := strings.Join(plan.Compare(reviewed, plan.New(in, allSet)), "\n")
+			got := lines(plan.Compare(reviewed, plan.New(in, allSet)))
 			if c.want == nil && got != "" {
 				t.Errorf("refused: %s", got)
 			}
@@ -89,5 +90,81 @@ func TestNothingReviewedAllowsNothing(t *testing.T) {
 	}
 	if got := plan.Compare(full, empty); len(got) != 0 {
 		t.Errorf("refused: %v", got)
+	}
+}
+
+func lines(diff []plan.Difference) string {
+	var all []string
+	for _, d := range diff {
+		all = append(all, d.String())
+	}
+	return strings.Join(all, "\n")
+}
+
+// TestDifferenceTellsBothSides for a table, beside the sentence.
+func TestDifferenceTellsBothSides(t *testing.T) {
+	t.Parallel()
+	in := sample()
+	in[0].Desired = append(in[0].Desired, want("z.example.com", 443, 50))
+	in[0].Live[0] = but(in[0].Live[0], "username", "older")
+	got := plan.Compare(plan.New(sample(), allSet), plan.New(in, allSet))
+	if len(got) != 2 {
+		t.Fatalf("%d differences: %s", len(got), lines(got))
+	}
+	if d := got[0]; d.Field != "username" || d.Reviewed != `"old & <worn>" -> "robot"` || d.Now != `"older" -> "robot"` || d.Position.Line != 20 {
+		t.Errorf("%+v", d)
+	}
+	if d := got[1]; d.Field != "" || d.Reviewed != "" || d.Now != "add" || d.Name != "z.example.com" {
+		t.Errorf("%+v", d)
+	}
+}
+
+// TestReviewable keeps what a review approves and nothing that only informs.
+func TestReviewable(t *testing.T) {
+	t.Parallel()
+	in := sample()
+	in[0].Live = append(in[0].Live, have("unmanaged.example.com", 443, 99))
+	p := plan.New(in, allSet)
+	kept, err := plan.Parse(p.Reviewable().JSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := plan.Compare(kept, p); len(diff) > 0 || kept.Digest != p.Digest || len(kept.Changes) != len(p.Changes) {
+		t.Errorf("%d changes, %s", len(kept.Changes), lines(diff))
+	}
+	if text := string(kept.JSON()); strings.Contains(text, "unmanaged.example.com") {
+		t.Errorf("it holds what nobody approves: %s", text)
+	}
+	if plan.New(nil, allSet).Reviewable().Pending() {
+		t.Error("something came from nothing")
+	}
+}
+
+// TestChangeDigest is another one for another place, and the same one for the same change elsewhere in the file.
+func TestChangeDigest(t *testing.T) {
+	t.Parallel()
+	digests := func(change func(in *plan.Input)) []string {
+		in := sample()
+		change(&in[0])
+		p := plan.New(in, allSet)
+		var out []string
+		for i := range p.Changes {
+			out = append(out, p.ChangeDigest(&p.Changes[i]))
+		}
+		return out
+	}
+	first := digests(func(*plan.Input) {})
+	for i, d := range first {
+		if len(d) != 64 || slices.Index(first, d) != i {
+			t.Errorf("%d: %s", i, d)
+		}
+	}
+	if moved := digests(func(in *plan.Input) { in.Desired[0].Position = at(99) }); !slices.Equal(moved, first) {
+		t.Error("a line that moved makes another change")
+	}
+	for i, d := range digests(func(in *plan.Input) { in.Place.Region = "cn-shanghai" }) {
+		if d == first[i] {
+			t.Errorf("change %d is the same in two regions", i)
+		}
 	}
 }

@@ -2,9 +2,35 @@ package plan
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 )
+
+// Difference is one way in which a fresh plan is not the reviewed one.
+type Difference struct {
+	// Position is the item's place in the file as it is now.
+	Position Position
+	Account  string
+	Name     string
+	// Field is the field that differs, or what else does: "action", "id", "credentials", "secrets". Empty for a change
+	// that was not reviewed at all.
+	Field string
+	// Reviewed and Now are the two sides; values are JSON, so that text and numbers cannot be confused. Reviewed is
+	// empty where the reviewed plan had nothing.
+	Reviewed, Now string
+	// Message is the difference in words, without the item and its place; empty for a change that was not reviewed.
+	Message string
+}
+
+// String gives the difference as one line with its place.
+func (d Difference) String() string {
+	if d.Message == "" {
+		return fmt.Sprintf("%s: %s %s in account %s is not in the reviewed plan", d.Position, d.Now, d.Name, d.Account)
+	}
+	return fmt.Sprintf("%s: %s in account %s: %s", d.Position, d.Name, d.Account, d.Message)
+}
 
 // Compare checks a fresh plan against a reviewed one. The fresh plan may lack changes that were made since; every
 // change it has must be in the reviewed plan, field by field. The answer lists the differences, empty when the fresh
@@ -12,21 +38,50 @@ import (
 //
 // The comparison runs over canonical forms, so that reasons and positions may move while meaning may not. Blocked
 // entries count: a plan that blocks more than the reviewed one is another plan.
-func Compare(reviewed, fresh *Plan) []string {
+func Compare(reviewed, fresh *Plan) []Difference {
 	byItem := map[string]*Change{}
 	for i := range reviewed.Changes {
 		c := &reviewed.Changes[i]
 		byItem[reviewed.itemID(c)] = c
 	}
-	var out []string
+	var out []Difference
 	for i := range fresh.Changes {
 		c := &fresh.Changes[i]
 		old, ok := byItem[fresh.itemID(c)]
 		switch {
 		case !ok:
-			out = append(out, fmt.Sprintf("%s: %s %s in account %s is not in the reviewed plan", c.Position, c.Action, c.Name, c.Account))
+			out = append(out, NotReviewed(c))
 		case !bytes.Equal(reviewed.canonical(old), fresh.canonical(c)):
 			out = append(out, differences(reviewed, fresh, old, c)...)
+		}
+	}
+	return out
+}
+
+// NotReviewed is the difference that a change makes which the reviewed plan does not have.
+func NotReviewed(c *Change) Difference {
+	return Difference{Position: c.Position, Account: c.Account, Name: c.Name, Now: string(c.Action)}
+}
+
+// ChangeDigest gives the hexadecimal SHA-256 of a change's canonical form, which holds its place too: two changes with
+// one digest do the same thing in the same account.
+func (p *Plan) ChangeDigest(c *Change) string {
+	sum := sha256.Sum256(p.canonical(c))
+	return hex.EncodeToString(sum[:])
+}
+
+// Reviewable gives the part of a plan that a review approves: the changes and their accounts, with the same digest.
+// What only informs (unmanaged items, notes, problems, counts) is left out.
+func (p *Plan) Reviewable() *Plan {
+	out := &Plan{
+		FormatVersion: p.FormatVersion, Digest: p.Digest, Changes: slices.Clone(p.Changes),
+		Accounts: []Account{}, Problems: []Problem{}, Notes: []Note{},
+	}
+	for _, a := range p.Accounts {
+		if slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Account == a.Name }) {
+			out.Accounts = append(out.Accounts, Account{
+				Name: a.Name, Place: a.Place, Credentials: a.Credentials, Unmanaged: []Unmanaged{}, Position: a.Position,
+			})
 		}
 	}
 	return out
@@ -42,42 +97,43 @@ func (p *Plan) itemID(c *Change) string {
 }
 
 // differences words what changed about one item since the review.
-func differences(reviewed, fresh *Plan, old, now *Change) []string {
-	var out []string
-	say := func(format string, args ...any) {
-		out = append(out, fmt.Sprintf("%s: %s in account %s: ", now.Position, now.Name, now.Account)+fmt.Sprintf(format, args...))
+func differences(reviewed, fresh *Plan, old, now *Change) []Difference {
+	var out []Difference
+	say := func(field, before, after, format string, args ...any) {
+		out = append(out, Difference{now.Position, now.Account, now.Name, field, before, after, fmt.Sprintf(format, args...)})
 	}
 	if old.Action != now.Action {
-		say("reviewed as %s, now %s", old.Action, now.Action)
+		say("action", string(old.Action), string(now.Action), "reviewed as %s, now %s", old.Action, now.Action)
 	}
 	if old.ID != now.ID {
-		say("reviewed for the live entry with ID %s, now it has ID %s", orNone(old.ID), orNone(now.ID))
+		say("id", old.ID, now.ID, "reviewed for the live entry with ID %s, now it has ID %s", orNone(old.ID), orNone(now.ID))
 	}
 	if a, b := reviewed.Account(old.Account), fresh.Account(now.Account); a != nil && b != nil && !slices.Equal(a.Credentials, b.Credentials) {
-		say("the account's credentials come from other variables than in the reviewed plan")
+		say("credentials", fmt.Sprint(a.Credentials), fmt.Sprint(b.Credentials),
+			"the account's credentials come from other variables than in the reviewed plan")
 	}
 	for _, f := range now.Fields {
 		i := slices.IndexFunc(old.Fields, func(o FieldChange) bool { return o.Field == f.Field })
 		if i < 0 {
-			say("%s is not in the reviewed plan: now %s", f.Field, arrow(f))
+			say(f.Field, "", arrow(f), "%s is not in the reviewed plan: now %s", f.Field, arrow(f))
 		} else if o := old.Fields[i]; arrow(o) != arrow(f) {
-			say("%s: reviewed %s, now %s", f.Field, arrow(o), arrow(f))
+			say(f.Field, arrow(o), arrow(f), "%s: reviewed %s, now %s", f.Field, arrow(o), arrow(f))
 		}
 	}
 	for _, f := range old.Fields {
 		if !slices.ContainsFunc(now.Fields, func(o FieldChange) bool { return o.Field == f.Field }) {
-			say("%s: reviewed %s, now there is no difference", f.Field, arrow(f))
+			say(f.Field, arrow(f), "", "%s: reviewed %s, now there is no difference", f.Field, arrow(f))
 		}
 	}
 	if !slices.Equal(old.Secrets, now.Secrets) {
-		say("other secrets would be sent: reviewed %s, now %s", listUses(old.Secrets), listUses(now.Secrets))
+		say("secrets", listUses(old.Secrets), listUses(now.Secrets),
+			"other secrets would be sent: reviewed %s, now %s", listUses(old.Secrets), listUses(now.Secrets))
 	}
 	if len(out) == 0 {
-		say("it is not the reviewed change")
+		say("", "", string(now.Action), "it is not the reviewed change")
 	}
 	return out
 }
-
 func orNone(id string) string {
 	if id == "" {
 		return "(none)"
