@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"regent/internal/apply"
+	"regent/internal/exitcode"
 	"regent/internal/plan"
 	"regent/internal/reconcile"
 	"regent/internal/report"
@@ -78,7 +79,7 @@ func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed 
 	}
 	if reviewed != nil {
 		if diff := plan.Compare(reviewed, p); len(diff) > 0 {
-			return nil, &codeError{exitRefused, errors.New("refused, nothing was written: the plan is not the reviewed one (" + f.plan + ")\n  " +
+			return nil, &codeError{exitcode.Refused, errors.New("refused, nothing was written: the plan is not the reviewed one (" + f.plan + ")\n  " +
 				lines(diff))}
 		}
 	}
@@ -166,24 +167,11 @@ func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Pla
 	progress.end()
 	a.printNotes(p)
 	err := errors.Join(a.printResult(report.Result{Plan: p, Run: result}, f.format), audit.close())
-	code := exitCode(p, result)
-	if err == nil && code == exitOK {
+	code := exitcode.Of(p, result)
+	if err == nil && code == exitcode.OK {
 		return nil
 	}
-	return &codeError{max(code, exitError), err}
-}
-
-// exitCode tells how much was done. Blocked changes and problems keep the live state from being what the file says.
-func exitCode(p *plan.Plan, r *apply.Result) int {
-	complete := r.Count(apply.Applied) == len(r.Outcomes) && len(p.Problems) == 0 && !(r.Interrupted && len(r.Outcomes) > 0)
-	switch {
-	case complete:
-		return exitOK
-	case r.Written():
-		return exitPartial
-	default:
-		return exitError
-	}
+	return &codeError{max(code, exitcode.Error), err}
 }
 
 func (a *app) printResult(r report.Result, format string) error {

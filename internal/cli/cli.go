@@ -10,22 +10,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/go-multierror"
 	"github.com/spf13/cobra"
 
-	"regent/internal/cloud"
-	"regent/internal/config"
+	"regent/internal/exitcode"
+	"regent/internal/finding"
 	"regent/internal/report"
 	"regent/internal/secret"
-)
-
-// Exit codes; other tools rely on them.
-const (
-	exitOK      = 0
-	exitError   = 1 // an error before anything was written
-	exitPending = 2 // changes pending, with --detailed-exitcode only
-	exitPartial = 3 // applied in part, or some outcome unknown
-	exitRefused = 4 // the live plan is not the reviewed one
 )
 
 // Streams are where a run reads and writes, and the environment it sees.
@@ -72,10 +62,10 @@ func Run(ctx context.Context, args []string, s Streams) (code int) {
 	defer func() {
 		if p := recover(); p != nil {
 			fmt.Fprintf(a.err, "regent: internal error: %v\n", p)
-			code = max(code, exitPartial) // a panic may have come after a write
+			code = max(code, exitcode.Partial) // a panic may have come after a write
 		}
-		if err := errors.Join(a.out.Flush(), a.err.Flush()); err != nil && code == exitOK {
-			code = exitError
+		if err := errors.Join(a.out.Flush(), a.err.Flush()); err != nil && code == exitcode.OK {
+			code = exitcode.Error
 		}
 	}()
 	if err := leakyDebug(s.Lookup); err != nil {
@@ -106,17 +96,17 @@ func leakyDebug(lookup secret.Lookup) error {
 // fail prints an error and gives its exit code. Every finding of the configuration is a line of its own.
 func (a *app) fail(err error) int {
 	if err == nil {
-		return exitOK
+		return exitcode.OK
 	}
-	code := exitError
+	code := exitcode.Error
 	if ce, ok := errors.AsType[*codeError](err); ok {
 		code = ce.code
 		if err = ce.cause; err == nil {
 			return code
 		}
 	}
-	for _, e := range flatten(err) {
-		if placed(e) {
+	for _, e := range finding.Split(err) {
+		if finding.Placed(e) {
 			a.say(e.Error())
 		} else {
 			a.say("regent: " + e.Error())
@@ -130,30 +120,6 @@ func (a *app) say(message string) {
 	for line := range strings.Lines(message) {
 		fmt.Fprintln(a.err, report.Clean(strings.TrimSuffix(line, "\n")))
 	}
-}
-
-// placed reports whether an error starts with its place in a file.
-func placed(err error) bool {
-	if ce, ok := err.(*cloud.Error); ok {
-		return !ce.Position.IsZero()
-	}
-	_, ok := err.(*config.Error)
-	return ok
-}
-
-// flatten gives the single errors of joined ones.
-func flatten(err error) []error {
-	if many, ok := errors.AsType[*multierror.Error](err); ok {
-		return many.Errors
-	}
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		var out []error
-		for _, e := range many.Unwrap() {
-			out = append(out, flatten(e)...)
-		}
-		return out
-	}
-	return []error{err}
 }
 
 func (a *app) root() *cobra.Command {

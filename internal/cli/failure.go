@@ -5,9 +5,7 @@ import (
 	"strings"
 
 	"regent/internal/apply"
-	"regent/internal/cloud"
-	"regent/internal/config"
-	"regent/internal/model"
+	"regent/internal/finding"
 	"regent/internal/plan"
 	"regent/internal/report"
 )
@@ -20,7 +18,7 @@ func (a *app) noPlan(format string, err error) error {
 	if format != "json" {
 		return err
 	}
-	return errors.Join(err, a.printPlan(plan.Failure(problems(err)), format))
+	return errors.Join(err, a.printPlan(plan.Failure(finding.Of(err)), format))
 }
 
 // noApply ends an apply that did not carry out its plan; p is nil when there was none.
@@ -29,31 +27,14 @@ func (a *app) noApply(format string, p *plan.Plan, err error) error {
 		return err
 	}
 	if p == nil {
-		p = plan.Failure(problems(err))
+		p = plan.Failure(finding.Of(err))
 	}
 	return errors.Join(err, a.printResultJSON(report.Result{Plan: p, Run: apply.Nothing(p, conclusion(err))}))
 }
 
 // conclusion is the first line of the last error: what the single ones before it come to.
 func conclusion(err error) string {
-	all := flatten(err)
+	all := finding.Split(err)
 	line, _, _ := strings.Cut(all[len(all)-1].Error(), "\n")
 	return line
-}
-
-// problems gives the single errors of joined ones with their places.
-func problems(err error) []plan.Problem {
-	var out []plan.Problem
-	for _, e := range flatten(err) {
-		p := plan.Problem{Message: e.Error()}
-		var at model.Position
-		if ce, ok := errors.AsType[*config.Error](e); ok {
-			at, p.Message = ce.Position, ce.Message
-		} else if ce, ok := errors.AsType[*cloud.Error](e); ok {
-			at, p.Account = ce.Position, ce.Account
-		}
-		p.Position = plan.Position(at)
-		out = append(out, p)
-	}
-	return out
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"regent/internal/exitcode"
 	"regent/internal/plan"
 	"regent/internal/reconcile"
 	"regent/internal/report"
@@ -57,7 +58,7 @@ func (a *app) showPlan(r *reconcile.Reconciler, p *plan.Plan, format, out string
 		}
 	}
 	if detailed && p.Pending() {
-		return &codeError{code: exitPending}
+		return &codeError{code: exitcode.Pending}
 	}
 	return nil
 }

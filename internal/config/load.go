@@ -16,12 +16,16 @@ type Source struct {
 // configuration; "-" is standard input. A file reached twice is read once. The error, if any, is a
 // *multierror.Error that holds every finding as *Error, sorted by place; it prints one FILE:LINE:COL: message per
 // line.
-func Load(paths []string) (*Config, error) {
+func Load(paths []string) (*Config, error) { return LoadWithin("", paths) }
+
+// LoadWithin is [Load] for paths that are not trusted: a file outside of the folder root, also one that a link leads
+// to, is refused, and so is standard input.
+func LoadWithin(root string, paths []string) (*Config, error) {
 	l := &loader{}
 	if len(paths) == 0 {
 		l.found.add(model.Position{}, "no configuration file was given")
 	}
-	for _, file := range expand(paths, &l.found) {
+	for _, file := range expand(root, paths, &l.found) {
 		data, err := read(file)
 		if file == "-" {
 			file = stdinName

@@ -15,7 +15,9 @@ const stdinName = "<stdin>"
 
 // expand turns what the user gave (files, folders, globs, "-") into file names, each file once, in the order given.
 // Names stay as the user wrote them: relative stays relative.
-func expand(paths []string, found *findings) []string {
+//
+// Root, unless empty, is the folder that every file has to lie in.
+func expand(root string, paths []string, found *findings) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, p := range paths {
@@ -25,13 +27,25 @@ func expand(paths []string, found *findings) []string {
 			continue
 		}
 		for _, f := range files {
-			if id := identity(f); !seen[id] {
+			id := identity(f)
+			if !inside(root, f, id) {
+				found.add(top(f), "lies outside of the folder that may be read; links may not lead out of it either")
+			} else if !seen[id] {
 				seen[id] = true
 				out = append(out, f)
 			}
 		}
 	}
 	return out
+}
+
+// inside reports whether a file, with all links followed, lies in a folder; without a folder every file does.
+func inside(root, file, real string) bool {
+	if root == "" {
+		return true
+	}
+	rel, err := filepath.Rel(identity(root), real)
+	return err == nil && filepath.IsLocal(rel) && file != "-"
 }
 
 // identity gives one name for one file, however it was reached.

@@ -153,3 +153,54 @@ func TestReadingStopsAtTheLimit(t *testing.T) {
 		t.Errorf("%d bytes were read", read)
 	}
 }
+
+// TestLoadWithinKeepsInside a folder, whatever the names and links say.
+func TestLoadWithinKeepsInside(t *testing.T) {
+	tree(t, map[string]string{
+		"root/in.yaml":      account("in", "in"),
+		"root/sub/in2.yaml": account("in2", "in2"),
+		"out.yaml":          account("out", "out"),
+		"outside/a.yaml":    account("a", "a"),
+	})
+	for link, target := range map[string]string{
+		"root/out-link.yaml": "../out.yaml", "root/folder-link": "../outside", "root/in-link.yaml": "sub/in2.yaml", "root-link": "root",
+	} {
+		if err := os.Symlink(target, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir("root")
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, root, path string
+		inside           bool
+	}{
+		{"file", here, "in.yaml", true},
+		{"absolute", here, filepath.Join(here, "in.yaml"), true},
+		{"link that stays inside", here, "in-link.yaml", true},
+		{"root that is a link", filepath.Join(here, "../root-link"), "in.yaml", true},
+		{"folder", here, "sub", true},
+		{"no root", "", "../out.yaml", true},
+		{"parent", here, "../out.yaml", false},
+		{"round about", here, "sub/../../out.yaml", false},
+		{"absolute outside", here, filepath.Join(here, "../out.yaml"), false},
+		{"link that leads out", here, "out-link.yaml", false},
+		{"folder that leads out", here, "folder-link", false},
+		{"glob that leads out", here, "folder-link/*.yaml", false},
+		{"a folder beside with the same start", filepath.Join(here, "su"), "sub", false},
+		{"standard input", here, "-", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := LoadWithin(tt.root, []string{tt.path})
+			if tt.inside && err != nil {
+				t.Errorf("refused: %v", err)
+			}
+			if !tt.inside && (err == nil || !strings.Contains(err.Error(), "outside of the folder")) {
+				t.Errorf("answered %v", err)
+			}
+		})
+	}
+}

@@ -171,7 +171,12 @@ func (w Where) Key(name string) model.Position {
 type Error struct {
 	Position model.Position
 	Message  string
+	// Cause is what the message words, for callers that have to tell causes apart; may be nil.
+	Cause error
 }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Cause }
 
 // Error gives FILE:LINE:COL: message.
 func (e *Error) Error() string {

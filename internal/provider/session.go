@@ -71,7 +71,7 @@ func (s *Session) Login(name string) (string, bool) {
 func (s *Session) need(ref secret.Ref, at model.Position) (secret.Value, error) {
 	v, ok := s.Resolve(ref)
 	if !ok {
-		return v, &config.Error{Position: at, Message: fmt.Sprintf(
+		return v, &config.Error{Position: at, Cause: cloud.ErrCredentials, Message: fmt.Sprintf(
 			"the environment variable %s is not set; the account's credentials come from it", ref.Env)}
 	}
 	return v, nil
@@ -233,5 +233,5 @@ func located(err error, account *config.Account) error {
 	if _, ok := errors.AsType[*config.Error](err); ok {
 		return err
 	}
-	return &config.Error{Position: account.Position, Message: fmt.Sprintf("account %s: %s", account.Name, err)}
+	return &config.Error{Position: account.Position, Message: fmt.Sprintf("account %s: %s", account.Name, err), Cause: err}
 }

@@ -45,6 +45,24 @@ func encodings(text string) []string {
 	return all.list
 }
 
+// announced lists the forms for a log that masks by itself and knows some encodings of its own: the secret, its lines,
+// and the plain ways to write them.
+func announced(text string) []string {
+	all := &formSet{seen: map[string]bool{}}
+	all.add(text)
+	if len(text) < minPartLength {
+		return all.list
+	}
+	for _, variant := range variants(text) {
+		for _, f := range append(append([]string{variant}, escapes(variant)...), packed(variant)...) {
+			if len(f) >= minPartLength {
+				all.add(f)
+			}
+		}
+	}
+	return all.list
+}
+
 // variants gives the secret as it is, without the blanks that a variable's value easily ends with, and the lines of a
 // key or certificate, which are echoed one by one.
 func variants(text string) []string {

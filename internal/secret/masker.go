@@ -40,10 +40,26 @@ type Masker struct {
 	// short are the forms of the secrets that are too short to be cut out; shortRaw are those secrets and others for
 	// which base64 has no form of its own.
 	short, shortRaw []string
+	// announce is told of every secret; nil when nobody asked.
+	announce func(forms []string)
+}
+
+// Announce has tell called with the forms of every secret that is registered from now on, before anything can be
+// printed that holds it: for a log that does masking of its own. A secret's own text comes first, however short;
+// forms and lines of few bytes are left out, since they would blank out ordinary words.
+func (m *Masker) Announce(tell func(forms []string)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.announce = tell
 }
 
 // Add registers a secret. Adding a value twice is harmless.
-func (m *Masker) Add(v Value) { m.register(v.Reveal(), v.Reveal(), len(v.Reveal())) }
+func (m *Masker) Add(v Value) {
+	text := v.Reveal()
+	if tell := m.register(text, text, len(text)); tell != nil {
+		tell(announced(text))
+	}
+}
 
 // AddLogin registers a name that goes with a secret. What servers say is scrubbed of it; regent's own output, which
 // never holds it, is left alone: a login is often a word, such as harbor, that names half of what is shown.
@@ -54,10 +70,10 @@ func (m *Masker) AddLogin(v Value) {
 	m.register("login "+v.Reveal(), v.Reveal(), min(len(v.Reveal()), minNetLength-1))
 }
 
-// register learns a text under a name, as a secret of so many bytes.
-func (m *Masker) register(name, text string, length int) {
+// register learns a text under a name, as a secret of so many bytes. For a text that is new it gives whom to tell.
+func (m *Masker) register(name, text string, length int) func([]string) {
 	if text == "" {
-		return
+		return nil
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -65,7 +81,7 @@ func (m *Masker) register(name, text string, length int) {
 		m.known, m.forms, m.lengths = map[string]bool{}, map[string]int{}, map[uint32][]int{}
 	}
 	if m.known[name] {
-		return
+		return nil
 	}
 	m.known[name] = true
 	if len(text) < minNetLength {
@@ -74,6 +90,7 @@ func (m *Masker) register(name, text string, length int) {
 	for _, f := range encodings(text) {
 		m.addForm(f, length)
 	}
+	return m.announce
 }
 
 func (m *Masker) addForm(f string, secretLength int) {
