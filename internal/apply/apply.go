@@ -66,6 +66,10 @@ type Account struct {
 	List func(ctx context.Context, desired []model.Item) ([]model.Item, error)
 }
 
+// MaxParallelism is the most writes under way at once that a user may ask for. It keeps the wait for a turn at the
+// vendors' request rates far below the time a request may take.
+const MaxParallelism = 256
+
 // Options configure [Run].
 type Options struct {
 	// Parallelism is the number of writes under way at once, over all accounts; at least 1.

@@ -16,8 +16,6 @@ import (
 	"regent/internal/report"
 )
 
-// maxParallelism keeps the wait for a turn at the vendors' request rates far below the time a request may take.
-const maxParallelism = 256
 
 // applyFlags are the flags of apply.
 type applyFlags struct {
@@ -37,8 +35,8 @@ func (a *app) applyCommand() *cobra.Command {
 			"(exit code 4) unless the fresh plan is the saved one or a part of it.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if f.parallelism < 1 || f.parallelism > maxParallelism {
-				return fmt.Errorf("--parallelism %d: write a number from 1 to %d", f.parallelism, maxParallelism)
+			if f.parallelism < 1 || f.parallelism > apply.MaxParallelism {
+				return fmt.Errorf("--parallelism %d: write a number from 1 to %d", f.parallelism, apply.MaxParallelism)
 			}
 			r, end, err := a.open(cmd.Context(), &f.selection, f.parallelism)
 			if err != nil {
