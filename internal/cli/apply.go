@@ -16,7 +16,6 @@ import (
 	"regent/internal/report"
 )
 
-
 // applyFlags are the flags of apply.
 type applyFlags struct {
 	selection
