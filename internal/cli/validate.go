@@ -20,14 +20,7 @@ func (a *app) validateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			registrations := 0
-			for _, r := range c.Registries {
-				registrations += len(r.Scan)
-			}
-			fmt.Fprintf(a.out, "Valid: %s, %s with %s, %s.\n",
-				report.Count(len(c.Accounts), "account", "accounts"), report.Count(len(c.Registries), "registry", "registries"),
-				report.Count(registrations, "registration", "registrations"),
-				report.Count(len(c.Targets), "replication target", "replication targets"))
+			fmt.Fprintln(a.out, report.Valid(c))
 			return nil
 		},
 	}

@@ -227,6 +227,17 @@ func (r *Reconciler) lister(a account) func(context.Context, []model.Item) ([]mo
 	}
 }
 
+// WithoutCredentials reports whether the last Plan could read no account for want of credentials, and nothing else was
+// in its way.
+func (r *Reconciler) WithoutCredentials() bool {
+	for _, err := range r.unread {
+		if !errors.Is(err, cloud.ErrCredentials) {
+			return false
+		}
+	}
+	return len(r.unread) > 0
+}
+
 // Errors gives the errors of the accounts that the last Plan could not read, and the plan's problems.
 func (r *Reconciler) Errors(p *plan.Plan) error {
 	err := errors.Join(r.unread...)

@@ -96,6 +96,47 @@ func TestAccountThatCannotBeOpened(t *testing.T) {
 	if p.Account("sas").Error == "" || p.Summary.Add != 2 || !strings.Contains(r.Errors(p).Error(), "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not") {
 		t.Errorf("%+v: %v", p.Summary, r.Errors(p))
 	}
+	if r.WithoutCredentials() {
+		t.Error("some accounts could be read")
+	}
+}
+
+// TestWithoutCredentials is told apart from credentials that are refused, and from a cloud that is away.
+func TestWithoutCredentials(t *testing.T) {
+	t.Parallel()
+	const own = "credentials: {accessKey: {env: SWR_AK}, secretKey: {env: SWR_SK}}}"
+	for _, c := range []struct {
+		name string
+		edit func(w *world)
+		want bool
+	}{
+		{"none", func(w *world) {
+			for name := range w.env {
+				if !strings.HasPrefix(name, "REGENT_ENDPOINT_") {
+					delete(w.env, name)
+				}
+			}
+		}, true},
+		{"wrong ones", func(w *world) {
+			w.env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"], w.env["HUAWEICLOUD_SDK_SK"] = "wrong-secret", "wrong-secret"
+			w.env["SWR_AK"], w.env["SWR_SK"] = w.env["HUAWEICLOUD_SDK_AK"], "wrong-secret"
+		}, false},
+		{"all there", func(w *world) {
+			w.env["SWR_AK"], w.env["SWR_SK"] = w.env["HUAWEICLOUD_SDK_AK"], w.env["HUAWEICLOUD_SDK_SK"]
+		}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t, emulator.Options{})
+			c.edit(w)
+			// One account has credentials of its own, which come from the environment too.
+			r := w.reconciler(t, strings.Replace(accounts, instance+"}", instance+", "+own, 1))
+			p := r.Plan(t.Context())
+			if r.WithoutCredentials() != c.want {
+				t.Errorf("%v", r.Errors(p))
+			}
+		})
+	}
 }
 
 func TestInterruptedPlan(t *testing.T) {
