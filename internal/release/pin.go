@@ -7,7 +7,7 @@ import (
 )
 
 // imageForm is an image on ghcr.io named by its digest. A tag could be moved to another image.
-var imageForm = regexp.MustCompile(`^ghcr\.io/[a-z0-9]+([._/-][a-z0-9]+)*@sha256:[0-9a-f]{64}$`)
+var imageForm = regexp.MustCompile(`^ghcr\.io/[a-z0-9]+((/|[._]|__|-+)[a-z0-9]+)*@sha256:[0-9a-f]{64}$`)
 
 // builds is the one line of action.yml that has the image built by whoever uses the action.
 const builds = "\n  image: Dockerfile\n"
