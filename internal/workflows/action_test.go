@@ -149,3 +149,40 @@ func TestOneGoReleaseBuildsImageAndArchives(t *testing.T) {
 		t.Errorf("Go is set up %d times in the release, want 3", seen)
 	}
 }
+
+// TestExamplesFitTheExampleConfiguration: every step has the credentials of all accounts of examples/registries.yaml, and
+// an apply has the logins and passwords too.
+func TestExamplesFitTheExampleConfiguration(t *testing.T) {
+	accounts, items, ok := strings.Cut(readFile(t, "examples/registries.yaml"), "\nregistries:\n")
+	if !ok {
+		t.Fatal("examples/registries.yaml does not list accounts first")
+	}
+	names := func(text string) []string {
+		var out []string
+		for _, m := range regexp.MustCompile(`\{env: (\w+)\}`).FindAllStringSubmatch(text, -1) {
+			if m[1] != "NAME" { // a comment of the file
+				out = append(out, m[1])
+			}
+		}
+		return out
+	}
+	credentials, secrets := names(accounts), names(items)
+	if len(credentials) == 0 || len(secrets) == 0 {
+		t.Fatalf("credentials %q, secrets %q", credentials, secrets)
+	}
+	eachStep(workflows(t), func(where string, s step) {
+		if s.Uses.Value != placeholder {
+			return
+		}
+		for _, name := range credentials {
+			if s.Env[name] == "" {
+				t.Errorf("%s: %s is missing", where, name)
+			}
+		}
+		for _, name := range secrets {
+			if has, want := s.Env[name] != "", strings.HasSuffix(where, "job apply"); has != want {
+				t.Errorf("%s: has %s: %t, want %t", where, name, has, want)
+			}
+		}
+	})
+}
