@@ -41,7 +41,8 @@ type call struct {
 	switches switchSet
 	caller   accessKey // who signed; zero for unsigned operations
 	issuer   *identity
-	discard  bool // undo what the handler did, yet answer as it would
+	fault    Fault   // what has hit it; the zero Fault for none
+	logged   *logged // its entry in the request log
 }
 
 // is tells whether the named switch stands at value.

@@ -63,6 +63,8 @@ func (s *Server) control(method, name string, body []byte) (any, error) {
 	case "DELETE requests":
 		s.ClearRequests()
 		return nil, nil
+	case "GET faults":
+		return map[string][]FaultState{"faults": s.Faults()}, nil
 	case "PUT faults":
 		faults, err := readFaults(body)
 		if err != nil {

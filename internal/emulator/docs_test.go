@@ -97,3 +97,31 @@ func TestDocumentationExampleOfTheStateLoads(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestDocumentationExamplesOfFaultsAreTaken sets every example as a user would, and insists on one for each kind.
+func TestDocumentationExamplesOfFaultsAreTaken(t *testing.T) {
+	data, err := os.ReadFile(docsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, emulator.Options{})
+	shown := map[string]bool{}
+	for i, block := range strings.Split(string(data), "```json\n")[1:] {
+		example, _, _ := strings.Cut(block, "```")
+		if !strings.HasPrefix(example, `{"faults"`) {
+			continue
+		}
+		send(t, newRequest(t, "PUT", s.url+"/_emulator/faults", example)).expect(t, 204, "")
+		for _, f := range send(t, newRequest(t, "GET", s.url+"/_emulator/faults", "")).list(t, "faults") {
+			shown[f["kind"].(string)] = true
+			if f["spoilt"] != 0.0 {
+				t.Errorf("example %d has spoilt something: %v", i, f)
+			}
+		}
+	}
+	for _, kind := range emulator.FaultKinds() {
+		if !shown[kind] {
+			t.Errorf("%s has no example of %s", docsFile, kind)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"cmp"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -18,6 +20,7 @@ func (s *Server) answer(w http.ResponseWriter, c *call, refusal error, finish fu
 		send(w, c.render(s.execute(c)), finish)
 		return
 	}
+	c.spoilBy(f)
 	if !wait(c.r.Context(), time.Duration(f.Millis)*time.Millisecond) {
 		return
 	}
@@ -35,40 +38,78 @@ func (s *Server) spoil(w http.ResponseWriter, c *call, f Fault, finish func(int)
 	case FaultDropAfter:
 		c.render(s.execute(c))
 		drop()
+	case FaultResetBefore:
+		reset(w)
+	case FaultResetAfter:
+		c.render(s.execute(c))
+		reset(w)
+	case FaultHang:
+		wait(c.r.Context(), hangTime)
+		drop()
 	case FaultCut:
 		s.cut(w, c.render(s.execute(c)), finish)
-	case FaultWrongTypes:
-		out := c.render(s.execute(c))
-		out.body = wrongTypes(out.body)
-		out.header.Set("Content-Type", "application/json;charset=utf-8")
-		send(w, out, finish)
 	case FaultHuge:
 		s.stream(w, f, finish)
-	case FaultConcurrent:
-		rep, err := s.execute(c)
-		if err == nil { // a second signature check would find the nonce used
-			rep, err = s.run(c)
+	case FaultEmpty, FaultGarbage, FaultWrongTypes:
+		send(w, c.distort(f, c.render(s.execute(c))), finish)
+	case FaultConcurrent, FaultTwice:
+		send(w, c.render(s.executeTwice(c, f.Kind == FaultTwice)), finish)
+	case FaultIgnore, FaultIgnoreField, FaultDelay, FaultStale, FaultListRepeats:
+		send(w, c.render(s.execute(c)), finish) // the call knows what is different
+	case FaultListGrows, FaultListShrinks:
+		out := c.render(s.execute(c))
+		if err := s.moveList(c, f, out.body); err != nil {
+			out = c.render(reply{}, err)
 		}
-		send(w, c.render(rep, err), finish)
-	case FaultIgnore:
-		c.discard = true
-		send(w, c.render(s.execute(c)), finish)
-	case FaultDelay:
-		send(w, c.render(s.execute(c)), finish)
+		send(w, out, finish)
 	default:
 		send(w, c.render(c.faultReply(f)), finish)
 	}
+}
+
+// hangTime is the longest that a connection is held without an answer.
+const hangTime = 5 * time.Minute
+
+// executeTwice executes a call that arrives twice and gives one of the
+// answers. A second signature check would find the nonce used.
+func (s *Server) executeTwice(c *call, first bool) (reply, error) {
+	rep, err := s.execute(c)
+	if err != nil {
+		return rep, err
+	}
+	again, againErr := s.run(c)
+	if first {
+		return rep, nil
+	}
+	return again, againErr
+}
+
+// distort spoils the body of an answer.
+func (c *call) distort(f Fault, out rendered) rendered {
+	out.header.Set("Content-Type", "application/json;charset=utf-8")
+	switch f.Kind {
+	case FaultEmpty:
+		out.status, out.body = http.StatusOK, nil
+	case FaultGarbage:
+		out.status, out.body = http.StatusOK, []byte("\x1f\x8b{\"\xff\xfe\x00 <<")
+	default:
+		out.body = wrongTypes(out.body)
+	}
+	return out
 }
 
 // faultReply is the answer of the faults that are a plain answer.
 func (c *call) faultReply(f Fault) (reply, error) {
 	switch f.Kind {
 	case FaultThrottle:
-		delay := time.Duration(f.RetryAfter) * time.Second
-		if delay == 0 {
-			return reply{}, c.throttled(time.Second, 1)
+		after := time.Duration(f.RetryAfter) * time.Second
+		left := cmp.Or(time.Duration(f.TimeLeft)*time.Millisecond, after, time.Second)
+		if after == 0 {
+			return reply{}, c.throttled(left, 1)
 		}
-		return reply{}, withRetryAfter(c.throttled(delay, 1), delay)
+		return reply{}, withRetryAfter(c.throttled(left, 1), after)
+	case FaultDenied:
+		return reply{}, c.denied()
 	case FaultHTML:
 		return reply{status: http.StatusOK, body: rawBody{
 			contentType: "text/html; charset=utf-8",
@@ -88,6 +129,20 @@ func (c *call) faultReply(f Fault) (reply, error) {
 		return reply{}, c.echo(f)
 	default:
 		return reply{}, c.statusFault(f)
+	}
+}
+
+// denied is the refusal of a caller without the permission for the operation.
+func (c *call) denied() *apiError {
+	switch c.op.style {
+	case styleAlibaba:
+		return sasNoPermission()
+	case styleHSS:
+		return hssError("HSS.0013", "Insufficient permissions")
+	case styleSWR:
+		return swrError(http.StatusForbidden, "4030170", "insufficient permission")
+	default:
+		return iamError(http.StatusForbidden, "You are not authorized to perform the requested action.")
 	}
 }
 
@@ -115,6 +170,19 @@ func (c *call) statusFault(f Fault) *apiError {
 // drop closes the connection without an answer. net/http takes this panic as
 // the wish to do just that.
 func drop() { panic(http.ErrAbortHandler) }
+
+// reset closes the connection so that the client's system reports a reset. Where
+// the connection is out of reach, it is closed as it goes.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		drop()
+	}
+	if tcp, isTCP := conn.(*net.TCPConn); isTCP {
+		_ = tcp.SetLinger(0) // without it the close is an orderly one
+	}
+	_ = conn.Close() // nothing is to arrive
+}
 
 // send records and writes an answer.
 func send(w http.ResponseWriter, out rendered, finish func(int)) {

@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"regent/internal/emulator"
 )
@@ -56,6 +59,15 @@ func TestFaultsThatSpoilTheAnswerOfACreate(t *testing.T) {
 		"concurrent":           {emulator.Fault{Kind: emulator.FaultConcurrent}, 1, wantAnswer(409, "SVCSTG.SWR.4090001")},
 		"expired token":        {emulator.Fault{Kind: emulator.FaultExpiredToken}, 0, wantAnswer(401, "APIGW.0307")},
 		"delay":                {emulator.Fault{Kind: emulator.FaultDelay, Millis: 1}, 1, wantAnswer(200, `{"id":1}`)},
+		"reset before":         {emulator.Fault{Kind: emulator.FaultResetBefore}, 0, wantReset},
+		"reset after":          {emulator.Fault{Kind: emulator.FaultResetAfter}, 1, wantReset},
+		"empty":                {emulator.Fault{Kind: emulator.FaultEmpty}, 1, wantBody(200, "")},
+		"garbage":              {emulator.Fault{Kind: emulator.FaultGarbage}, 1, wantGarbage},
+		"denied":               {emulator.Fault{Kind: emulator.FaultDenied}, 0, wantAnswer(403, "SVCSTG.SWR.4030170")},
+		"twice":                {emulator.Fault{Kind: emulator.FaultTwice}, 1, wantAnswer(200, `{"id":1}`)},
+		"stale":                {emulator.Fault{Kind: emulator.FaultStale, StaleMillis: 1}, 1, wantAnswer(200, `{"id":1}`)},
+		"provider":             {emulator.Fault{Kind: emulator.FaultDropBefore, Provider: "huawei-swr", Operation: "*"}, 0, wantNoAnswer},
+		"other one":            {emulator.Fault{Kind: emulator.FaultDropBefore, Provider: "huawei-hss", Operation: "*"}, 1, wantAnswer(200, `{"id":1}`)},
 		"SAS only":             {emulator.Fault{Kind: emulator.FaultSuccessFalse, Operation: "*"}, 1, wantAnswer(200, `{"id":1}`)},
 		"other operation":      {emulator.Fault{Kind: emulator.FaultDropBefore, Operation: "AddRegistry"}, 1, wantAnswer(200, `{"id":1}`)},
 		"no match":             {emulator.Fault{Kind: emulator.FaultDropBefore, Match: "other-name"}, 1, wantAnswer(200, `{"id":1}`)},
@@ -74,6 +86,9 @@ func TestFaultsThatSpoilTheAnswerOfACreate(t *testing.T) {
 			}
 			if log := s.Requests(); len(log) != 1 || log[0].Operation != create || log[0].Status != got.status && err == nil {
 				t.Errorf("the log is %+v", log)
+			} else if spoilt := s.Faults()[0].Spoilt; log[0].Name != "dr-harbor" || (log[0].Fault != "") != (spoilt == 1) ||
+				(log[0].Executed > 0) != (c.executed > 0) {
+				t.Errorf("the log is %+v after %d spoilt requests", log, spoilt)
 			}
 		})
 	}
@@ -90,6 +105,30 @@ func wantCut(t *testing.T, got answer, err error) {
 	t.Helper()
 	if !errors.Is(err, io.ErrUnexpectedEOF) || json.Valid(got.body) || got.header.Get("Content-Length") == "" {
 		t.Errorf("the answer is %d %q, %v", got.status, got.body, err)
+	}
+}
+
+// wantReset insists on what a client's system says of a connection that was reset, and not just closed.
+func wantReset(t *testing.T, got answer, err error) {
+	t.Helper()
+	if !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the end is %d %q, %v", got.status, got.body, err)
+	}
+}
+
+func wantGarbage(t *testing.T, got answer, err error) {
+	t.Helper()
+	if err != nil || got.status != 200 || json.Valid(got.body) || utf8.Valid(got.body) || !strings.Contains(got.header.Get("Content-Type"), "json") {
+		t.Errorf("the answer is %d %q %v, %v", got.status, got.body, got.header, err)
+	}
+}
+
+func wantBody(status int, body string) func(*testing.T, answer, error) {
+	return func(t *testing.T, got answer, err error) {
+		t.Helper()
+		if err != nil || got.status != status || string(got.body) != body {
+			t.Errorf("the answer is %d %q, %v", got.status, got.body, err)
+		}
 	}
 }
 
@@ -270,6 +309,22 @@ func TestFaultsThatMakeNoSenseAreRefused(t *testing.T) {
 		"redirect without a target": {Operation: "*", Kind: emulator.FaultRedirect},
 		"delay without a time":      {Operation: "*", Kind: emulator.FaultDelay},
 		"negative skip":             {Operation: "*", Kind: emulator.FaultHTML, Skip: -1},
+		"skip and nth":              {Operation: "*", Kind: emulator.FaultHTML, Skip: 1, Nth: 2},
+		"unknown provider":          {Provider: "harbor", Kind: emulator.FaultHTML},
+		"operation of another API":  {Provider: "huawei-hss", Operation: "AddPrivateRegistry", Kind: emulator.FaultHTML},
+		"no operation":              {Kind: emulator.FaultHTML},
+		"probability above 1":       {Operation: "*", Kind: emulator.FaultHTML, Probability: 1.1},
+		"probability below 0":       {Operation: "*", Kind: emulator.FaultHTML, Probability: -0.1},
+		"probability that is none":  {Operation: "*", Kind: emulator.FaultHTML, Probability: math.NaN()},
+		"stale without a time":      {Operation: "*", Kind: emulator.FaultStale},
+		"stale read":                {Operation: "ListRegistry", Kind: emulator.FaultStale, StaleMillis: 1},
+		"negative staleness":        {Operation: "*", Kind: emulator.FaultStale, StaleMillis: -1},
+		"no field to ignore":        {Operation: "*", Kind: emulator.FaultIgnoreField},
+		"unknown field":             {Operation: "*", Kind: emulator.FaultIgnoreField, Field: "credential.secret"},
+		"field of another API":      {Provider: "huawei-hss", Kind: emulator.FaultIgnoreField, Field: "TransPerHour"},
+		"ignored field of an add":   {Operation: "AddRegistry", Kind: emulator.FaultIgnoreField, Field: "registry_addr"},
+		"page of a write":           {Operation: "AddRegistry", Kind: emulator.FaultListRepeats},
+		"Success of Huawei":         {Operation: "AddRegistry", Kind: emulator.FaultSuccessFalse},
 		"times below -1":            {Operation: "*", Kind: emulator.FaultHTML, Times: -2},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func listHSS(c *call, st *store) (reply, error) {
 		Total int              `json:"total_num"`
 		List  []map[string]any `json:"data_list"`
 	}{len(found), []map[string]any{}}
-	for _, reg := range page(found, offset, limit) {
+	for _, reg := range page(c, found, offset, limit) {
 		body.List = append(body.List, hssBody(reg))
 		st.settleHSS(c, reg.ID)
 	}

@@ -61,7 +61,10 @@ func (q *queryReader) fail(message string) {
 }
 
 // page cuts one page out of a list; an offset past the end gives none.
-func page[T any](list []T, offset, limit int64) []T {
+func page[T any](c *call, list []T, offset, limit int64) []T {
+	if c.fault.Kind == FaultListRepeats && offset > 0 {
+		offset--
+	}
 	start := min(offset, int64(len(list)))
 	end := min(start+limit, int64(len(list)))
 	return list[start:end]

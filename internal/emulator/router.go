@@ -38,6 +38,18 @@ func (rt *router) rest(method, pattern string, op operation) {
 	})
 }
 
+// all returns every operation.
+func (rt *router) all() []*operation {
+	var out []*operation
+	for _, route := range rt.routes {
+		out = append(out, route.op)
+	}
+	for _, op := range rt.actions {
+		out = append(out, op)
+	}
+	return out
+}
+
 // find returns the REST operation and its path parameters, or nil.
 func (rt *router) find(r *http.Request) (*operation, map[string]string) {
 	got := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")

@@ -109,7 +109,7 @@ func pageSAS(c *call, st *store) (reply, error) {
 		}
 	}
 	items := []map[string]any{}
-	for _, reg := range page(found, (current-1)*size, size) {
+	for _, reg := range page(c, found, (current-1)*size, size) {
 		items = append(items, sasPageItem(reg))
 	}
 	body := c.sasList("List", items)

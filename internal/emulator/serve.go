@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // maxBody is the largest request body, as documented for AK/SK requests.
@@ -14,14 +15,15 @@ const maxBody = 12 << 20
 // serveAPI takes one API request from routing to its answer.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	c, refusal := s.newCall(w, r)
-	finish := s.log.add(Request{
+	name, id := c.subject()
+	c.logged = s.log.add(Request{
 		Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
-		Operation: c.opName(), RequestID: c.id,
+		Operation: c.opName(), Name: name, ID: id, RequestID: c.id,
 	})
 	if !wait(r.Context(), s.latency) {
 		return
 	}
-	s.answer(w, c, refusal, finish)
+	s.answer(w, c, refusal, c.logged.finish)
 }
 
 // newCall reads and routes a request. The error, if any, is the answer.
@@ -84,15 +86,41 @@ func (s *Server) run(c *call) (reply, error) {
 func (s *Server) handle(c *call) (reply, uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.discard {
-		before := s.store.clone()
-		defer func() { s.store = before }()
+	switch {
+	case c.op.lists():
+		rep, err := c.op.handle(c, s.listed())
+		return rep, s.store.revision, err
+	case c.op.write && c.copies():
+		return s.handleSpoilt(c)
 	}
 	rep, err := c.op.handle(c, &s.store)
 	if err == nil && c.op.write {
 		s.store.revision++
+		c.logged.note(func(r *Request) { r.Executed++ })
 	}
 	return rep, s.store.revision, err
+}
+
+// handleSpoilt runs the handler for a fault that changes what comes of it.
+func (s *Server) handleSpoilt(c *call) (reply, uint64, error) {
+	before := s.store.clone()
+	rep, err := c.op.handle(c, &s.store)
+	if c.fault.Kind == FaultIgnore {
+		s.store = before
+		return rep, s.store.revision, err
+	}
+	if err == nil && c.fault.Kind == FaultIgnoreField {
+		err = s.keepField(&before, c.fault.Field)
+	}
+	if err != nil {
+		return rep, s.store.revision, err
+	}
+	if c.fault.StaleMillis > 0 {
+		s.conceal(&before, time.Duration(c.fault.StaleMillis)*time.Millisecond)
+	}
+	s.store.revision++
+	c.logged.note(func(r *Request) { r.Executed++ })
+	return rep, s.store.revision, nil
 }
 
 // newRequestID makes a request ID in the shape of the vendor that is asked.

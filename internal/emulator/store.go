@@ -17,6 +17,8 @@ type store struct {
 	revision uint64 // counts successful writes
 	lastSAS  int64
 	lastSWR  map[swrOwner]int32
+	veils    []veil // changes that lists do not show yet, oldest first
+	grown    int    // entries that FaultListGrows has added
 }
 
 // swrOwner is the scope in which SWR numbers and names are unique.

@@ -40,7 +40,7 @@ func listTargets(c *call, st *store) (reply, error) {
 		Registries []map[string]any `json:"registries"`
 		Total      int              `json:"total"`
 	}{[]map[string]any{}, len(found)}
-	for _, reg := range page(found, offset, limit) {
+	for _, reg := range page(c, found, offset, limit) {
 		body.Registries = append(body.Registries, targetBody(c, reg,
 			c.is(switchSWRListDNSConf, "present"), c.is(switchSWRListProjectID, "present")))
 	}
@@ -165,5 +165,5 @@ func listInstances(c *call, st *store) (reply, error) {
 			"created_at":            swrTime(c, instance.CreatedAt),
 		})
 	}
-	return ok(map[string]any{"instances": page(found, offset, limit), "total": len(found)}), nil
+	return ok(map[string]any{"instances": page(c, found, offset, limit), "total": len(found)}), nil
 }
