@@ -263,6 +263,9 @@ func TestWhatIsWrongWithAMarkerIsTold(t *testing.T) {
 		if diff := cmp.Diff(github.Review{}, r); diff != "" {
 			t.Errorf("%s: gives a review all the same: %s", c.name, diff)
 		}
+		if c.name == "huge" && !strings.Contains(err.Error(), "it has 1049") {
+			t.Errorf("%s: it was read all the same: %v", c.name, err)
+		}
 		if err != nil && strings.Contains(err.Error(), signing.Reveal()) {
 			t.Errorf("%s: the error holds the key", c.name)
 		}
@@ -294,6 +297,18 @@ func deflated(text string) string {
 	return base64.RawURLEncoding.EncodeToString(b.Bytes())
 }
 
+// respelled changes the bits of the last letter that stand for nothing.
+func respelled(payload string) string {
+	for _, letter := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" {
+		other := payload[:len(payload)-1] + string(letter)
+		want, _ := base64.RawURLEncoding.DecodeString(payload)
+		if got, err := base64.RawURLEncoding.DecodeString(other); err == nil && other != payload && bytes.Equal(got, want) {
+			return other
+		}
+	}
+	panic("the payload fills its last letter")
+}
+
 func TestHostilePayloadsAreErrors(t *testing.T) {
 	t.Parallel()
 	const key = "0123456789abcdef"
@@ -305,6 +320,10 @@ func TestHostilePayloadsAreErrors(t *testing.T) {
 		t.Fatalf("the forgery that the others are made from does not pass: %v", err)
 	}
 	valid := deflated(fields(""))
+	unfilled := valid
+	for blanks := " "; len(unfilled)%4 == 0; blanks += " " {
+		unfilled = deflated(fields("") + blanks)
+	}
 	with := func(old, now string) string { return deflated(strings.Replace(fields(""), old, now, 1)) }
 	for name, c := range map[string]struct {
 		payload string
@@ -312,6 +331,7 @@ func TestHostilePayloadsAreErrors(t *testing.T) {
 	}{
 		"empty":                    {"", github.ErrEdited},
 		"not base64":               {"!!!!", github.ErrEdited},
+		"base64 in another way":    {respelled(unfilled), github.ErrEdited},
 		"base64 with padding":      {valid + "==", github.ErrEdited},
 		"not deflated":             {base64.RawURLEncoding.EncodeToString([]byte(fields(""))), github.ErrEdited},
 		"cut":                      {valid[:len(valid)/2], github.ErrEdited},
