@@ -96,10 +96,10 @@ func TestConcurrencyIsWhatGitHubTakes(t *testing.T) {
 func TestPlansReplaceEachOtherAndAppliesWait(t *testing.T) {
 	for _, tc := range []struct{ file, job, group, cancel, queue string }{
 		{"plan.yml", "", "regent-plan-${{ github.event.pull_request.number }}", "true", ""},
-		{"apply.yml", "", "regent-live", "false", "max"},
-		{"drift.yml", "", "regent-live", "false", "max"},
+		{"apply.yml", "", "regent-apply", "false", "max"},
+		{"drift.yml", "", "regent-drift", "false", ""},
 		{"matrix.yml", "plan", "regent-plan-${{ github.event.pull_request.number }}-${{ matrix.account }}", "true", ""},
-		{"matrix.yml", "apply", "regent-live-${{ matrix.account }}", "false", "max"},
+		{"matrix.yml", "apply", "regent-apply-${{ matrix.account }}", "false", "max"},
 	} {
 		w := example(t, tc.file)
 		n := w.body.Concurrency
@@ -127,7 +127,7 @@ func TestTheExceptionOfActionlintIsNarrow(t *testing.T) {
 	if err := yaml.Unmarshal([]byte(readFile(t, ".github/actionlint.yaml")), &config); err != nil {
 		t.Fatal(err)
 	}
-	const glob = "examples/workflows/{apply,drift,matrix}.yml"
+	const glob = "examples/workflows/{apply,matrix}.yml"
 	if len(config.Paths) != 1 || len(config.Paths[glob].Ignore) != 1 {
 		t.Fatalf("exceptions: %v", config.Paths)
 	}
@@ -146,7 +146,7 @@ func TestTheExceptionOfActionlintIsNarrow(t *testing.T) {
 	}
 	for _, w := range workflows(t) {
 		uses := strings.Contains(w.text, "queue:")
-		listed := slices.Contains([]string{"apply.yml", "drift.yml", "matrix.yml"}, strings.TrimPrefix(w.name, "examples/workflows/"))
+		listed := slices.Contains([]string{"apply.yml", "matrix.yml"}, strings.TrimPrefix(w.name, "examples/workflows/"))
 		if uses != listed {
 			t.Errorf("%s has the key queue: %t; the exception is for it: %t", w.name, uses, listed)
 		}
