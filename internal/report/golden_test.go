@@ -136,27 +136,30 @@ func render(t testing.TB, f func(io.Writer) error) string {
 	return b.String()
 }
 
+// golden compares a text with a file of testdata, or writes it there.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is now (go test -update writes it):\n%s", path, got)
+	}
+	if strings.Contains(got, "hunter2") {
+		t.Error("a value from the environment is shown")
+	}
+}
+
 // TestGoldenFiles compares the rich plan and its result with what they looked like when somebody last looked.
 func TestGoldenFiles(t *testing.T) {
 	for name, f := range formats(richPlan()) {
-		t.Run(name, func(t *testing.T) {
-			got, path := render(t, f), filepath.Join("testdata", name)
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("%s is now (go test -update writes it):\n%s", path, got)
-			}
-			if strings.Contains(got, "hunter2") {
-				t.Error("a value from the environment is shown")
-			}
-		})
+		t.Run(name, func(t *testing.T) { golden(t, filepath.Join("testdata", name), render(t, f)) })
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,6 +27,14 @@ func payloads() []string {
 		"<img src=x onerror=alert(1)>", "<script>", "</details>", "<!-- hidden", "&lt;b&gt;", "<https://evil.example>",
 		"[text](https://evil.example)", "![image](https://evil.example/x.png)", "[ref]: https://evil.example", "https://evil.example", "HTTPS://evil.example",
 		"www.evil.example", "WWW.evil.example", "mail@evil.example", "@octocat", "@org/team", "#1", "owner/repo#1", "GH-1", "gh-12",
+		"@everyone", "user@5d5fb6c9c28aafcfd59d3277b9e1e1f29c7770da", "5d5fb6c9c28aafcfd59d3277b9e1e1f29c7770da", "5D5FB6C", "acme/x@5d5fb6c9c28a",
+		"<!-- regent:1 eyJ9 deadbeef -->", "\n<!-- regent:1 eyJ9 -->", "-->", "<!--", "<details>", "</summary>", "</td></tr></table>", "<br>", "<?x?>", "<![CDATA[x]]>",
+		"![](https://evil.example/x.png)", "[x](javascript:alert(1))", "[x][ref]", "[^1]", "[^1]: note", "<javascript:x>", "ftp://evil.example", "mailto:a@evil.example", "xmpp:a@b.c",
+		"&commat;octocat", "&#64;octocat", "&#x40;octocat", "&num;1", "&lt;img src=x&gt;", "&bsol;|", "\\@octocat", `\\\@octocat`, `\#1`, "C#1", "x@y@z",
+		":smile:", ":100:", "a:1234:b", "$a$", "$$a$$", "$`a`$", "a$b$c", "```math\nx\n```", "~~~", "```mermaid",
+		"===", "---|---", ":-:", "- - -", "- [ ] task", "* [x] task", "+ x", "1)", "1. ", "> [!NOTE]", "[!NOTE]", "## [x", "\t# x", "=", "+",
+		"`` `x` ```y``` ````z```` `````", "`a``b```c", "x`", "`x", strings.Repeat("`", 5), strings.Repeat("`", 17) + "<img src=x>",
+		strings.Repeat("`", 81) + " @octocat <img src=x> #1 " + strings.Repeat("`", 81), strings.Repeat("|", 50), strings.Repeat(`\`, 51) + "|",
 		"a|b", `a\|b`, `a\\|b`, `\`, `\|`, "|", "a | b |\n|---|", "`", "``", "` `", "`<b>x</b>`", "\\`<b>", "```", "a`|`b", "`|",
 		"**bold**", "__bold__", "*x*", "~~gone~~", "$x^2$", "# heading", "- list", "> quote", "    code", "---", "1. one",
 		"::error::x", "  ::add-mask::x", "##[group]x", "x ##[endgroup]",
@@ -61,12 +70,51 @@ func poisoned(s string) (*plan.Plan, report.Result) {
 			Change: &p.Changes[i], Status: status, Detail: "d" + s, ID: s, Operation: s, RequestID: s, Err: errors.New(s),
 		})
 	}
+	spoil(p, s)
 	return p, r
 }
 
+// spoil puts a text into what only a plan from elsewhere can hold.
+func spoil(p *plan.Plan, s string) {
+	p.Digest = "d" + s
+	for i := range p.Accounts {
+		p.Accounts[i].Provider = s
+	}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Action == plan.Modify {
+			c.Fields = append(c.Fields, plan.FieldChange{Field: "f" + s, Before: s, After: s})
+		}
+		if c.Action == plan.Blocked {
+			c.Fields = append(c.Fields, plan.FieldChange{Field: "f" + s, Before: s, After: map[string]any{s: s}, Blocked: "b" + s})
+		}
+	}
+}
+
+// hostile are comments and issues made of a text, within a limit.
+func hostile(s string, p *plan.Plan, r report.Result, limit int) map[string]func(io.Writer) error {
+	at := plan.Position{File: s + ".yaml", Line: 3, Column: 5}
+	m := comment(limit)
+	m.Subject = []string{"f" + s, s, "a" + s}
+	findings := []report.Finding{{Position: at, Level: "error", Message: s}, {Level: "w" + s, Message: "m" + s}, {Message: s + " " + s}}
+	refusal := report.Refusal{Reason: "r" + s, Advice: []string{s + " then", "a " + s}, Plan: p, Differences: []plan.Difference{
+		{Position: at, Account: s, Name: "n" + s, Field: "f" + s, Reviewed: "r" + s, Now: "n" + s, Message: s},
+		{Position: at, Account: s, Name: "n" + s, Field: "digest", Reviewed: s, Now: "n" + s, Message: "m" + s},
+		{Account: "a" + s, Name: s, Now: "n" + s, Message: "m" + s},
+	}}
+	return map[string]func(io.Writer) error{
+		"comment.md":  func(w io.Writer) error { return m.Plan(w, p) },
+		"applied.md":  func(w io.Writer) error { return m.Result(w, r) },
+		"drift.md":    func(w io.Writer) error { return m.Drift(w, p) },
+		"refusal.md":  func(w io.Writer) error { return m.Refusal(w, refusal) },
+		"findings.md": func(w io.Writer) error { return m.Findings(w, "t"+s, findings, "a"+s) },
+	}
+}
+
 // all gives every rendering of a plan and its result.
-func all(t testing.TB, p *plan.Plan, r report.Result) map[string]string {
+func all(t testing.TB, s string) map[string]string {
 	t.Helper()
+	p, r := poisoned(s)
 	var lines strings.Builder
 	for _, o := range r.Run.Outcomes {
 		lines.WriteString(report.Text{}.Line(o) + "\n")
@@ -90,16 +138,17 @@ func all(t testing.TB, p *plan.Plan, r report.Result) map[string]string {
 		}
 		out[name] = b.String()
 	}
+	for name, f := range hostile(s, p, r, 0) {
+		out[name] = render(t, f)
+	}
 	return out
 }
 
 func TestTextIsInert(t *testing.T) {
 	t.Parallel()
-	benignPlan, benignResult := poisoned("x")
-	benign := all(t, benignPlan, benignResult)
+	benign := all(t, "x")
 	for _, s := range payloads() {
-		p, r := poisoned(s)
-		for name, text := range all(t, p, r) {
+		for name, text := range all(t, s) {
 			switch {
 			case strings.HasSuffix(name, "json"):
 				if !json.Valid([]byte(text)) {
@@ -136,7 +185,7 @@ func printable(t testing.TB, s, name, text, benign string) {
 // is no danger: cells are counted.
 var (
 	alive     = regexp.MustCompile(`[<>\[\]!*_~$#` + "`" + `\\]`)
-	ownMarkup = regexp.MustCompile(`</?details>|</?summary>|<br>|\*\*[A-Za-z0-9 ,.-]*\*\*|^#{3,4} |^> (\[!(CAUTION|WARNING)\]$)?`)
+	ownMarkup = regexp.MustCompile(`</?details>|</?summary>|<br>|\[[A-Za-z .]+\]\(https://github\.example/acme/registries/[A-Za-z0-9._~%/#-]*\)|\*\*[A-Za-z0-9 ,.-]*\*\*|^#{3,4} |^> (\[!(CAUTION|WARNING)\]$)?`)
 	links     = regexp.MustCompile(`(?i)://|\bwww\.|\bgh-\d|@[a-z]|#\d`)
 )
 
@@ -246,13 +295,11 @@ func closing(s string, n int) int {
 // TestMarkdownIsInertForAnyText draws texts from the characters that mean something.
 func TestMarkdownIsInertForAnyText(t *testing.T) {
 	t.Parallel()
-	benignPlan, benignResult := poisoned("x")
-	benign := all(t, benignPlan, benignResult)
+	benign := all(t, "x")
 	rapid.Check(t, func(rt *rapid.T) {
 		s := rapid.StringOfN(rapid.RuneFrom([]rune("ab1 |\\`<>[]()!*_~$#@&;:/.-w\n\t\u202e漢")), 0, 12, -1).Draw(rt, "text")
-		p, r := poisoned(s)
 		found := &recorder{TB: t}
-		for name, text := range all(t, p, r) {
+		for name, text := range all(t, s) {
 			if strings.HasSuffix(name, ".md") {
 				inert(found, s, name, text, benign[name])
 			} else if !strings.HasSuffix(name, "json") {

@@ -3,201 +3,220 @@ package report
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
-	"regent/internal/apply"
 	"regent/internal/plan"
 )
 
-// Markdown renders for a pull request comment or a job summary (GitHub flavour).
-type Markdown struct{}
+// Markdown renders for a pull request comment, a job summary or an issue (GitHub flavour). What comes from a file, a
+// cloud or GitHub stays text in it: no link, mention, image, HTML or table cell that is not regent's own.
+//
+// With a limit, totals and blocked changes come first, then what says why something is wrong, then the rest by
+// importance; what is left out is counted at its place and in one line below the totals. The same input gives the same
+// bytes.
+type Markdown struct {
+	// Limit is the largest size in bytes of what is written; 0 is none. Where there is a limit, a single value or message
+	// is cut too, and its full length told. A limit too small for the totals, or below zero, lets nothing through.
+	Limit int
+	// More is the address where what was left out can be read; may be empty.
+	More string
+	// Subject names what the report is about, below its heading: files and accounts.
+	Subject []string
+	// Files is the address below which the files of the configuration are found, with a final slash, for example
+	// https://github.com/OWNER/NAME/blob/SHA/; places in files become links to their lines where there is room for all
+	// of them. May be empty.
+	Files string
+	// Footer holds links of our own for the end.
+	Footer []Link
+}
 
-// Plan writes totals first, one table for each account, and the fields folded away.
+// Link is a link of our own. Only addresses with https or http become links.
+type Link struct{ Text, URL string }
+
+// The ranks of a plan's details. What a refusal differs in comes first of all.
+const (
+	differenceRows = details + iota
+	blockedRows
+	problemRows
+	blockedReasons
+	accountHeads
+	modifyRows
+	addRows
+	blockedFields
+	modifyFields
+	addFields
+	unmanagedRows
+	noteRows
+)
+
+// What the details of a plan count as.
+var (
+	changeKind    = kind{"change", "changes"}
+	blockedKind   = kind{"blocked change", "blocked changes"}
+	fieldsKind    = kind{"table of fields", "tables of fields"}
+	unmanagedKind = kind{"unmanaged entry", "unmanaged entries"}
+	unreadKind    = kind{"unread account", "unread accounts"}
+	problemKind   = kind{"problem", "problems"}
+	noteKind      = kind{"note", "notes"}
+)
+
+// Plan writes totals first, then what is blocked, one table for each account, and the fields folded away.
 func (m Markdown) Plan(w io.Writer, p *plan.Plan) error {
-	var b strings.Builder
-	b.WriteString("### regent plan\n\n")
-	if !p.Pending() && !p.Failed() {
-		fmt.Fprintf(&b, "**No changes.** %s\n", standing(p.Summary))
-	} else {
-		fmt.Fprintf(&b, "**%s**\n", totals(p))
-	}
-	m.problems(&b, p)
-	for _, a := range p.Accounts {
-		m.account(&b, p, a)
-	}
-	if len(p.Notes) > 0 {
-		b.WriteString("\n<details><summary>Notes</summary>\n\n")
-		for _, n := range p.Notes {
-			fmt.Fprintf(&b, "- %s %s\n", code(n.Position.String()), escape(n.Message))
-		}
-		b.WriteString("\n</details>\n")
-	}
-	if !p.Failed() {
-		fmt.Fprintf(&b, "\nDigest: %s\n", code(p.Digest))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func (m Markdown) problems(b *strings.Builder, p *plan.Plan) {
-	for _, a := range p.Accounts {
-		if a.Error != "" {
-			fmt.Fprintf(b, "\n> [!CAUTION]\n> Account %s could not be read: %s\n", code(a.Name), escape(a.Error))
-		}
-	}
-	for _, pr := range p.Problems {
-		fmt.Fprintf(b, "\n> [!WARNING]\n> %s: account %s, %s: %s\n", code(pr.Position.String()), code(pr.Account), code(pr.Name), escape(pr.Message))
-	}
-}
-
-func (m Markdown) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
-	changes := changesOf(p, a.Name)
-	if len(changes) == 0 && len(a.Unmanaged) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "\n#### %s\n\n%s\n", escape(a.Name), escape(placeOf(a)))
-	if len(changes) > 0 {
-		b.WriteString("\n| | Name | What | Where |\n|---|---|---|---|\n")
-		for _, c := range changes {
-			mark, _ := sign(c.Action)
-			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", cell(mark), cell(c.Name), what(c), cell(c.Position.String()))
-		}
-		b.WriteString("\n<details><summary>Fields</summary>\n")
-		for _, c := range changes {
-			m.fields(b, c)
-		}
-		b.WriteString("\n</details>\n")
-	}
-	if len(a.Unmanaged) > 0 {
-		fmt.Fprintf(b, "\n<details><summary>%d unmanaged: live, not in the file, never touched</summary>\n\n", len(a.Unmanaged))
-		for _, u := range a.Unmanaged {
-			fmt.Fprintf(b, "- %s (ID %s) %s\n", code(u.Name), code(u.ID), code(u.Summary))
-		}
-		b.WriteString("\n</details>\n")
-	}
-}
-
-// what words a change in a table cell.
-func what(c *plan.Change) string {
-	switch c.Action {
-	case plan.Add:
-		return "add"
-	case plan.Modify:
-		return "modify " + strings.Join(c.Changed(), ", ")
-	}
-	var names []string
-	for _, f := range c.Fields {
-		if f.Blocked != "" {
-			names = append(names, f.Field)
-		}
-	}
-	return "**blocked**: " + strings.Join(names, ", ") + " cannot be changed"
-}
-
-func (m Markdown) fields(b *strings.Builder, c *plan.Change) {
-	fmt.Fprintf(b, "\n%s", code(c.Name))
-	if c.ID != "" {
-		fmt.Fprintf(b, " (ID %s)", code(c.ID))
-	}
-	b.WriteString("\n\n| Field | Live | File |\n|---|---|---|\n")
-	for _, r := range rowsOf(c) {
-		before := ""
-		if c.Action != plan.Add && !r.sent {
-			before = cell(r.before)
-		}
-		after := cell(r.after)
-		if r.blocked != "" {
-			after += "<br>blocked: " + escape(r.blocked)
-		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", cell(r.field), before, after)
-	}
-}
-
-// Result writes the end of a run.
-func (m Markdown) Result(w io.Writer, r Result) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "### regent apply\n\n**%s**\n", escape(r.tally()))
-	m.problems(&b, r.Plan)
-	if len(r.Run.Outcomes) > 0 {
-		b.WriteString("\n| | Account | Name | Outcome | ID | Request ID |\n|---|---|---|---|---|---|\n")
-	}
-	for _, o := range r.Run.Outcomes {
-		mark, _ := sign(o.Change.Action)
-		outcome := string(o.Status)
-		if o.Status != apply.Applied {
-			outcome = "**" + outcome + "**"
-		}
-		if o.Detail != "" {
-			outcome += "<br>" + escape(located(o))
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", cell(mark), cell(o.Change.Account), cell(o.Change.Name), outcome, cell(o.ID), cell(o.RequestID))
-	}
-	fmt.Fprintf(&b, "\nDigest: %s\n", code(r.Plan.Digest))
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// code gives text as a code span in which nothing is interpreted: no links, no mentions, no HTML.
-func code(s string) string {
-	if s == "" {
-		return ""
-	}
-	s = Clean(s)
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || fence != "`" {
-		s = " " + s + " "
-	}
-	return fence + s + fence
-}
-
-// bars are bars with the backslashes before them.
-var bars = regexp.MustCompile(`\\*\|`)
-
-// cell gives a code span for a table, in which a bar ends the cell unless an odd number of backslashes stands before it;
-// one of them is taken away again.
-func cell(s string) string {
-	return bars.ReplaceAllStringFunc(code(s), func(bar string) string {
-		if len(bar)%2 == 0 { // an odd number of backslashes already, none of them to spare
-			bar = `\` + bar
-		}
-		return bar[:len(bar)-1] + `\|`
+	return m.write(w, func(m Markdown) *document {
+		d := m.document("regent plan", headline(p, "No changes."))
+		m.plan(d, &d.root, p)
+		m.end(d, digestOf(p))
+		return d
 	})
 }
 
-// Links that GitHub makes of plain text: web addresses without a protocol, issues of this repository.
-var (
-	webName = regexp.MustCompile(`(?i)\bwww\.`)
-	issue   = regexp.MustCompile(`(?i)\bgh-`)
-)
+// Drift writes the body of the issue about drift: the plan that would bring the clouds back to the file.
+func (m Markdown) Drift(w io.Writer, p *plan.Plan) error {
+	return m.write(w, func(m Markdown) *document {
+		d := m.document("regent drift", headline(p, "No drift."))
+		if p.Pending() {
+			d.text(framing, "\nAn apply makes these changes, but for blocked ones. Where the live state is right, change the file instead.\n")
+		}
+		m.plan(d, &d.root, p)
+		m.end(d, digestOf(p))
+		return d
+	})
+}
 
-// apart keeps the text readable and makes no link of it: a zero-width space.
-const apart = "\u200b"
+// headline gives the totals of a plan, with what matters in bold.
+func headline(p *plan.Plan, nothing string) string {
+	first := pending(p)
+	if !p.Pending() && !p.Failed() {
+		first = nothing
+	}
+	return "**" + first + "** " + standing(p.Summary)
+}
 
-// escape gives prose in which nothing that came from a server or a file is interpreted.
-func escape(s string) string {
-	s = Clean(s)
-	s = webName.ReplaceAllStringFunc(s, func(m string) string { return m[:3] + apart + "." })
-	s = issue.ReplaceAllStringFunc(s, func(m string) string { return m[:2] + apart + "-" })
-	s = strings.ReplaceAll(s, "://", ":"+apart+"//")
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '#':
-			b.WriteString(`\#` + apart)
-		case strings.ContainsRune("\\`*_{}[]<>|~!$", r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '@':
-			b.WriteString("@" + apart)
-		default:
-			b.WriteRune(r)
+// write renders a document, with links to files where all of it fits with them.
+func (m Markdown) write(w io.Writer, build func(Markdown) *document) error {
+	linked := m
+	m.Files = ""
+	d := build(m)
+	fits := func(d *document) bool { return m.Limit == 0 || d.root.size() <= m.Limit }
+	if _, ok := address(linked.Files); ok && fits(d) {
+		if l := build(linked); fits(l) {
+			d = l
 		}
 	}
-	return b.String()
+	_, err := io.WriteString(w, d.render(m.Limit))
+	return err
+}
+
+// document begins a document: heading, subject, headline, and what is missing.
+func (m Markdown) document(title, headline string) *document {
+	d := &document{cuts: func(missing string) []string {
+		short := "\nCut to size: " + missing + " more."
+		if _, ok := address(m.More); !ok {
+			return []string{short + "\n"}
+		}
+		return []string{short + " " + link("See all of it", m.More) + ".\n", short + "\n"}
+	}}
+	d.text(essential, "### "+title+"\n")
+	d.text(framing, m.subject())
+	if headline != "" {
+		d.text(essential, "\n"+headline+"\n")
+	}
+	d.cut()
+	return d
+}
+
+// mostSubjects is how many names of the subject are shown where there is a limit.
+const mostSubjects = 10
+
+func (m Markdown) subject() string {
+	if len(m.Subject) == 0 {
+		return ""
+	}
+	shown, more := m.Subject, ""
+	if m.Limit != 0 && len(shown) > mostSubjects {
+		shown, more = shown[:mostSubjects], fmt.Sprintf(" and %d more", len(shown)-mostSubjects)
+	}
+	names := make([]string, len(shown))
+	for i, s := range shown {
+		names[i] = m.code(s)
+	}
+	return "\n" + strings.Join(names, ", ") + more + "\n"
+}
+
+// digestOf is the digest of a plan that says something: an incomplete plan is nothing to compare with.
+func digestOf(p *plan.Plan) string {
+	if p.Failed() {
+		return ""
+	}
+	return p.Digest
+}
+
+// end adds the digest, if any, and the links.
+func (m Markdown) end(d *document, digest string) {
+	var parts []string
+	if digest != "" {
+		parts = append(parts, "Digest: "+m.code(digest))
+	}
+	for _, l := range m.Footer {
+		parts = append(parts, link(l.Text, l.URL))
+	}
+	if len(parts) > 0 {
+		d.text(framing, "\n"+strings.Join(parts, " · ")+"\n")
+	}
+}
+
+// plan adds the details of a plan.
+func (m Markdown) plan(d *document, in *block, p *plan.Plan) {
+	m.problems(d, in, p, problemRows)
+	m.blocked(d, in, p)
+	changes := byAccount(p)
+	for i := range p.Accounts {
+		a := &p.Accounts[i]
+		m.account(d, in, a, changes[a.Name])
+	}
+	if len(p.Notes) == 0 {
+		return
+	}
+	notes := d.block(in, "\n<details><summary>Notes</summary>\n\n", "\n</details>\n")
+	var parts []*part
+	for _, n := range p.Notes {
+		text := strings.TrimSpace(m.code(n.Position.String()) + " " + m.prose(n.Message))
+		parts = append(parts, &part{rank: noteRows, kind: noteKind, text: "- " + text + "\n"})
+	}
+	d.add(notes, parts...)
+	d.gap(notes, "- ", parts)
+}
+
+// problems adds what could not be read or decided.
+func (m Markdown) problems(d *document, in *block, p *plan.Plan, r rank) {
+	var unread, problems []string
+	for _, a := range p.Accounts {
+		if a.Error != "" {
+			unread = append(unread, fmt.Sprintf("Account %s could not be read: %s", m.code(a.Name), m.prose(a.Error)))
+		}
+	}
+	for _, pr := range p.Problems {
+		problems = append(problems, fmt.Sprintf("%s: account %s, %s: %s",
+			m.code(pr.Position.String()), m.code(pr.Account), m.code(pr.Name), m.prose(pr.Message)))
+	}
+	m.alert(d, in, "CAUTION", unread, r, unreadKind)
+	m.alert(d, in, "WARNING", problems, r, problemKind)
+}
+
+// alert adds an alert of GitHub's: of one line, or with a list.
+func (m Markdown) alert(d *document, in *block, level string, lines []string, r rank, k kind) {
+	if len(lines) == 0 {
+		return
+	}
+	bullet := "> "
+	if len(lines) > 1 {
+		bullet = "> - "
+	}
+	alert := d.block(in, "\n> [!"+level+"]\n", "")
+	var parts []*part
+	for _, line := range lines {
+		parts = append(parts, &part{rank: r, kind: k, text: bullet + line + "\n"})
+	}
+	d.add(alert, parts...)
+	d.gap(alert, bullet, parts)
 }

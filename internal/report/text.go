@@ -57,8 +57,9 @@ func (t Text) Plan(w io.Writer, p *plan.Plan) error {
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
-	for _, a := range p.Accounts {
-		t.account(&b, p, a)
+	changes := byAccount(p)
+	for i := range p.Accounts {
+		t.account(&b, &p.Accounts[i], changes[p.Accounts[i].Name])
 	}
 	t.problems(&b, p)
 	b.WriteString(t.paint(bold, "Plan: "+totals(p)) + "\n")
@@ -70,7 +71,10 @@ func (t Text) Plan(w io.Writer, p *plan.Plan) error {
 }
 
 // totals is the one-line sum of a plan.
-func totals(p *plan.Plan) string {
+func totals(p *plan.Plan) string { return pending(p) + " " + standing(p.Summary) }
+
+// pending sums up what an apply would do, and what stands in its way.
+func pending(p *plan.Plan) string {
 	var missing string
 	unread := 0
 	for _, a := range p.Accounts {
@@ -85,7 +89,7 @@ func totals(p *plan.Plan) string {
 	if s.Problems > 0 {
 		missing += Count(s.Problems, "problem", "problems") + ", "
 	}
-	return fmt.Sprintf("%s%d to add, %d to modify, %d blocked. %s", missing, s.Add, s.Modify, s.Blocked, standing(s))
+	return fmt.Sprintf("%s%d to add, %d to modify, %d blocked.", missing, s.Add, s.Modify, s.Blocked)
 }
 
 func standing(s plan.Summary) string {
@@ -115,12 +119,11 @@ func placeOf(a plan.Account) string {
 	return Clean(strings.Join(parts, ", "))
 }
 
-func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
-	changes := changesOf(p, a.Name)
+func (t Text) account(b *strings.Builder, a *plan.Account, changes []*plan.Change) {
 	if len(changes) == 0 && len(a.Unmanaged) == 0 && a.Error == "" {
 		return
 	}
-	fmt.Fprintf(b, "%s (%s)\n", t.paint(bold, Clean(a.Name)), placeOf(a))
+	fmt.Fprintf(b, "%s (%s)\n", t.paint(bold, Clean(a.Name)), placeOf(*a))
 	if a.Error != "" {
 		fmt.Fprintf(b, "  %s\n", t.paint(red, "could not be read; see the errors"))
 	}
@@ -136,12 +139,12 @@ func (t Text) account(b *strings.Builder, p *plan.Plan, a plan.Account) {
 	b.WriteString("\n")
 }
 
-func changesOf(p *plan.Plan, account string) []*plan.Change {
-	var out []*plan.Change
+// byAccount gives the changes of each account, in the order of the plan.
+func byAccount(p *plan.Plan) map[string][]*plan.Change {
+	out := map[string][]*plan.Change{}
 	for i := range p.Changes {
-		if p.Changes[i].Account == account {
-			out = append(out, &p.Changes[i])
-		}
+		c := &p.Changes[i]
+		out[c.Account] = append(out[c.Account], c)
 	}
 	return out
 }

@@ -1,0 +1,146 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"regent/internal/plan"
+)
+
+// isBlocked tells the changes that are not made. An action that is not known, in a plan from elsewhere, is one of them.
+func isBlocked(c *plan.Change) bool { return c.Action != plan.Add && c.Action != plan.Modify }
+
+// blocked adds the table of blocked changes.
+func (m Markdown) blocked(d *document, in *block, p *plan.Plan) {
+	var parts []*part
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if !isBlocked(c) {
+			continue
+		}
+		before := fmt.Sprintf("| %s | %s | ", m.cell(c.Name), m.cell(c.Account))
+		after := " | " + m.place(c.Position) + " |\n"
+		fields, reasons := m.why(c)
+		parts = append(parts, &part{
+			rank: blockedRows, kind: blockedKind, text: before + fields + after,
+			fullerRank: blockedReasons, fuller: before + reasons + after,
+		})
+	}
+	if len(parts) == 0 {
+		return
+	}
+	table := d.block(in, "\n#### Blocked: regent cannot make these changes\n\n| Name | Account | Why | Where |\n|---|---|---|---|\n", "")
+	d.add(table, parts...)
+	d.gap(table, "\n", parts)
+}
+
+// why words what blocks a change: the names of the fields, and those with their values and the reasons.
+func (m Markdown) why(c *plan.Change) (fields, reasons string) {
+	var names, lines []string
+	for _, r := range rowsOf(c) {
+		if r.blocked == "" {
+			continue
+		}
+		names = append(names, r.field)
+		lines = append(lines, fmt.Sprintf("%s is %s, the file says %s: %s",
+			m.cellProse(r.field), m.cell(r.before), m.cell(r.after), m.cellProse(r.blocked)))
+	}
+	return m.cellProse(strings.Join(names, ", ")) + " cannot be changed", strings.Join(lines, "<br>")
+}
+
+// account adds what happens in one account.
+func (m Markdown) account(d *document, in *block, a *plan.Account, changes []*plan.Change) {
+	if len(changes) == 0 && len(a.Unmanaged) == 0 {
+		return
+	}
+	section := d.block(in, fmt.Sprintf("\n#### %s\n\n%s\n", m.prose(a.Name), m.prose(placeOf(*a))), "")
+	d.add(section, &part{rank: accountHeads})
+	m.changes(d, section, changes)
+	m.fields(d, section, changes)
+	if len(a.Unmanaged) == 0 {
+		return
+	}
+	var parts []*part
+	for _, u := range a.Unmanaged {
+		text := fmt.Sprintf("- %s (ID %s) %s\n", m.code(u.Name), m.code(u.ID), m.code(u.Summary))
+		parts = append(parts, &part{rank: unmanagedRows, kind: unmanagedKind, text: text})
+	}
+	unmanaged := d.block(section, fmt.Sprintf("\n<details><summary>%d unmanaged: live, not in the file, never touched</summary>\n\n", len(a.Unmanaged)), "\n</details>\n")
+	d.add(unmanaged, parts...)
+	d.gap(unmanaged, "- ", parts)
+}
+
+// changes adds the table of an account's adds and modifies.
+func (m Markdown) changes(d *document, in *block, changes []*plan.Change) {
+	var parts []*part
+	for _, c := range changes {
+		mark, _ := sign(c.Action)
+		r, what := modifyRows, "modify "+m.cellProse(strings.Join(c.Changed(), ", "))
+		switch {
+		case isBlocked(c):
+			continue
+		case c.Action == plan.Add:
+			r, what = addRows, "add"
+		}
+		text := fmt.Sprintf("| %s | %s | %s | %s |\n", cell(mark), m.cell(c.Name), what, m.place(c.Position))
+		parts = append(parts, &part{rank: r, kind: changeKind, text: text})
+	}
+	if len(parts) == 0 {
+		return
+	}
+	d.add(d.block(in, "\n| | Name | What | Where |\n|---|---|---|---|\n", ""), parts...)
+	d.gap(in, "\n", parts)
+}
+
+// fields adds the fields of an account's changes.
+func (m Markdown) fields(d *document, in *block, changes []*plan.Change) {
+	if len(changes) == 0 {
+		return
+	}
+	fold := d.block(in, "\n<details><summary>Fields</summary>\n", "\n</details>\n")
+	var parts []*part
+	for _, c := range changes {
+		r := blockedFields
+		switch c.Action {
+		case plan.Add:
+			r = addFields
+		case plan.Modify:
+			r = modifyFields
+		}
+		parts = append(parts, &part{rank: r, kind: fieldsKind, text: m.fieldsOf(c)})
+	}
+	d.add(fold, parts...)
+	d.gap(fold, "\n", parts)
+}
+
+// fieldsOf is the table of one change's fields.
+func (m Markdown) fieldsOf(c *plan.Change) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s", m.code(c.Name))
+	if c.ID != "" {
+		fmt.Fprintf(&b, " (ID %s)", m.code(c.ID))
+	}
+	b.WriteString("\n\n| Field | Live | File |\n|---|---|---|\n")
+	for _, r := range rowsOf(c) {
+		before := ""
+		if c.Action != plan.Add && !r.sent {
+			before = m.cell(r.before)
+		}
+		after := m.cell(r.after)
+		if r.blocked != "" {
+			after += "<br>blocked: " + m.cellProse(r.blocked)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", m.cell(r.field), before, after)
+	}
+	return b.String()
+}
+
+// place gives a place in a file for a table, as a link to its line where the address of the files is known.
+func (m Markdown) place(at plan.Position) string {
+	text := m.cell(at.String())
+	if m.Files == "" || at.Line <= 0 || !local(at.File) {
+		return text
+	}
+	base, _ := address(m.Files)
+	return fmt.Sprintf("[%s](%s%s#L%d)", text, base, percent(at.File, "-._~/"), at.Line)
+}

@@ -1,0 +1,169 @@
+package report_test
+
+import (
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+	"pgregory.net/rapid"
+)
+
+// markdown is a parser of GitHub's flavour, footnotes included.
+func markdown() goldmark.Markdown {
+	return goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))
+}
+
+// ownTags are the lines of HTML that reports write themselves.
+var ownTags = regexp.MustCompile(`^(</details>|<details><summary>(Fields|Notes|\d+ unmanaged: live, not in the file, never touched|The plan as it is now: [a-z0-9 ,.-]+)</summary>)\n?$`)
+
+// awake is text of which GitHub makes something outside code spans: mentions, mail addresses, issues, mathematics,
+// commits, web addresses, emoji.
+var awake = regexp.MustCompile(`(?i)[@#$]|\bgh-\d|[0-9a-f]{7}|://|\bwww\.|:[a-z0-9_+-]+:`)
+
+// outline parses Markdown and gives its structure, a line for each block with what stands in it but for text, code spans
+// and links of our own. What no report writes is an error.
+func outline(t testing.TB, about, source string) string {
+	t.Helper()
+	src := []byte(source)
+	var b strings.Builder
+	depth := 0
+	line := func(n ast.Node, format string, args ...any) {
+		fmt.Fprintf(&b, "%s%s%s\n", strings.Repeat("  ", depth), n.Kind(), fmt.Sprintf(format, args...))
+	}
+	err := ast.Walk(markdown().Parser().Parse(text.NewReader(src)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			if n.Type() == ast.TypeBlock {
+				depth--
+			}
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Text, *ast.String:
+		case *ast.CodeSpan:
+			return ast.WalkSkipChildren, nil
+		case *ast.Link:
+			if to := string(n.Destination); !strings.HasPrefix(to, filesURL) && to != runURL {
+				t.Errorf("%s: a link to %s", about, to)
+			}
+		case *ast.Emphasis:
+			line(n, " %d", n.Level)
+		case *ast.RawHTML:
+			tag := string(n.Segments.Value(src))
+			if line(n, " %s", tag); tag != "<br>" {
+				t.Errorf("%s: the tag %s", about, tag)
+			}
+		case *ast.HTMLBlock:
+			tag := string(n.Lines().Value(src))
+			if line(n, ""); !ownTags.MatchString(tag) {
+				t.Errorf("%s: the HTML %q", about, tag)
+			}
+		case *ast.Heading:
+			line(n, " %d", n.Level)
+		case *ast.List:
+			line(n, " %c %d", n.Marker, n.ChildCount())
+		case *extast.TableRow, *extast.TableHeader:
+			line(n, " %d", n.ChildCount())
+		case *ast.Document, *ast.Paragraph, *ast.TextBlock, *ast.ListItem, *ast.Blockquote, *extast.Table, *extast.TableCell:
+			line(n, "")
+		default:
+			t.Errorf("%s: a %s", about, n.Kind())
+			line(n, "")
+		}
+		if n.Type() == ast.TypeBlock {
+			if m := awake.FindString(words(n, src)); m != "" {
+				t.Errorf("%s: GitHub makes something of %q in %q", about, m, words(n, src))
+			}
+			depth++
+		}
+		return ast.WalkContinue, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// punctuation is what a backslash takes the meaning from.
+var punctuation = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
+
+// words gives the text of a block as a reader sees it, with a line break for each code span.
+func words(block ast.Node, src []byte) string {
+	var b strings.Builder
+	for n := block.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n := n.(type) {
+		case *ast.Text:
+			b.WriteString(html.UnescapeString(punctuation.ReplaceAllString(string(n.Segment.Value(src)), "$1")))
+			if n.SoftLineBreak() {
+				b.WriteByte('\n')
+			}
+		case *ast.CodeSpan, *ast.RawHTML, *ast.Link:
+			b.WriteByte('\n')
+		default:
+			if n.Type() == ast.TypeInline {
+				b.WriteString(words(n, src))
+			}
+		}
+	}
+	return b.String()
+}
+
+// TestMarkdownRendersInert parses every report of every hostile text, and finds the structure that a harmless text has.
+func TestMarkdownRendersInert(t *testing.T) {
+	t.Parallel()
+	benign := outlines(t, "x")
+	for _, s := range payloads() {
+		for name, got := range outlines(t, s) {
+			if got != benign[name] {
+				t.Errorf("%.100q changes the structure of %s:\n%s", s, name, firstChange(benign[name], got))
+			}
+		}
+	}
+}
+
+// outlines are the structures of all Markdown made of a text.
+func outlines(t testing.TB, s string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for name, source := range all(t, s) {
+		if strings.HasSuffix(name, ".md") {
+			out[name] = outline(t, fmt.Sprintf("%.100q in %s", s, name), source)
+		}
+	}
+	return out
+}
+
+func firstChange(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d is %q instead of %q", i+1, b[i], a[i])
+		}
+	}
+	return fmt.Sprintf("%d lines instead of %d", len(b), len(a))
+}
+
+// TestMarkdownRendersInertForAnyText puts together what means something in Markdown.
+func TestMarkdownRendersInertForAnyText(t *testing.T) {
+	t.Parallel()
+	benign := outlines(t, "x")
+	pieces := append(strings.Split("ab1 |\\`<>[]()!*_~$#@&;:/.-=+^w\n\t漢", ""), "```", "<!--", "-->", "www.", "://", "gh-1", "[^1]", "<br>", "|---|", "5d5fb6c9", "amp;", "\\|")
+	rapid.Check(t, func(rt *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 10).Draw(rt, "pieces"), "")
+		found := &recorder{TB: t}
+		for name, got := range outlines(found, s) {
+			if got != benign[name] {
+				found.Errorf("%q changes the structure of %s: %s", s, name, firstChange(benign[name], got))
+			}
+		}
+		if found.message != "" {
+			rt.Fatal(found.message)
+		}
+	})
+}
