@@ -214,11 +214,33 @@ func TestARepositoryWithoutIssues(t *testing.T) {
 	}
 	same(t, got.body, `{"message":"Issues has been disabled in this repository.","documentation_url":"https://docs.github.com/rest/issues/issues#create-an-issue","status":"410"}`)
 	c := client(t, s, token)
+	_, _, err = c.Issues.Edit(t.Context(), owner, repo, 8, &github.IssueRequest{State: github.Ptr("closed")})
+	if e := refused(t, err); e.Response.StatusCode != http.StatusGone || s.Issues()[0].State != "open" {
+		t.Errorf("an old issue was closed: %v", e)
+	}
+	must[*github.Issue](t)(c.Issues.Edit(t.Context(), owner, repo, 7, &github.IssueRequest{Labels: &[]string{"x"}}))
 	if listed := must[[]*github.Issue](t)(c.Issues.ListByRepo(t.Context(), owner, repo, nil)); fmt.Sprint(numbers(listed)) != "[7]" {
 		t.Errorf("listed %v", numbers(listed))
 	}
 	must[*github.IssueComment](t)(c.Issues.CreateComment(t.Context(), owner, repo, 7, &github.IssueComment{Body: github.Ptr("a")}))
 	if r := must[*github.Repository](t)(c.Repositories.Get(t.Context(), owner, repo)); r.GetHasIssues() {
 		t.Error("the repository says that it has issues")
+	}
+}
+
+func TestWhatIsClosedAlreadyStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 9, 15, 8, 0, 0, 0, time.UTC)
+	s := githubtest.New(t, githubtest.Options{Clock: func() time.Time { at = at.Add(time.Minute); return at }})
+	s.AddIssue(bot, "Drift", "")
+	c := client(t, s, s.Token(bot, all()))
+	s.UpdateIssue(1, func(i *githubtest.Issue) { i.State, i.StateReason = "closed", "not_planned" })
+	first := must[[]*github.Issue](t)(c.Issues.ListByRepo(t.Context(), owner, repo, &github.IssueListByRepoOptions{State: "closed"}))[0]
+	again := must[*github.Issue](t)(c.Issues.Edit(t.Context(), owner, repo, 1, &github.IssueRequest{State: github.Ptr("closed")}))
+	if again.GetStateReason() != "not_planned" || again.GetClosedBy().GetLogin() != "octocat" || again.GetClosedAt() != first.GetClosedAt() {
+		t.Errorf("closed first as %v, then as %v", first, again)
+	}
+	if !again.GetUpdatedAt().After(first.GetUpdatedAt().Time) {
+		t.Errorf("updated %v, then %v", first.GetUpdatedAt(), again.GetUpdatedAt())
 	}
 }

@@ -134,6 +134,10 @@ func TestTheRepository(t *testing.T) {
 	if r.GetDefaultBranch() != "trunk" || r.GetFullName() != "octo-org/other" || !r.GetPrivate() || !r.GetHasIssues() {
 		t.Errorf("the repository is %v", r)
 	}
+	open := githubtest.New(t, githubtest.Options{Public: true})
+	if r := must[*github.Repository](t)(client(t, open, open.Token(bot, nil)).Repositories.Get(t.Context(), owner, repo)); r.GetPrivate() || r.GetVisibility() != "public" {
+		t.Errorf("the public repository is %v", r)
+	}
 	if !strings.HasPrefix(r.GetURL(), s.URL()+"/repos/") || !strings.HasSuffix(s.URL(), "/api/v3") || s.WebURL() != strings.TrimSuffix(s.URL(), "/api/v3") {
 		t.Errorf("addresses %s, %s, %s", r.GetURL(), s.URL(), s.WebURL())
 	}

@@ -62,6 +62,26 @@ func TestTheRunnerTellsWhereAnEventHappened(t *testing.T) {
 	}
 }
 
+func TestATargetIsOfTheDefaultBranchWhateverItMergesInto(t *testing.T) {
+	t.Parallel()
+	s := githubtest.New(t, githubtest.Options{})
+	pull := githubtest.Pull{Number: 1234567, BaseRef: "release", Merged: true}
+	for event, want := range map[string]string{
+		"pull_request_target": "refs/heads/main " + githubtest.EventBase,
+		"pull_request":        "refs/heads/release " + githubtest.SHA("merge of 1234567"),
+	} {
+		r := githubtest.Runner(t, s, event, githubtest.Event("pull_request_closed_merged", githubtest.OfPull(pull)), nil)
+		if got := r.Env["GITHUB_REF"] + " " + r.Env["GITHUB_SHA"]; got != want || r.Env["GITHUB_BASE_REF"] != "release" {
+			t.Errorf("%s: %s, want %s", event, got, want)
+		}
+	}
+	pull.Merged = false
+	r := githubtest.Runner(t, s, "pull_request", githubtest.Event("pull_request_opened", githubtest.OfPull(pull)), nil)
+	if r.Env["GITHUB_REF"] != "refs/pull/1234567/merge" {
+		t.Errorf("a large number: %s", r.Env["GITHUB_REF"])
+	}
+}
+
 func TestTheRunnersFiles(t *testing.T) {
 	t.Parallel()
 	s := githubtest.New(t, githubtest.Options{})
