@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	gh "github.com/google/go-github/v88/github"
+
 	"regent/internal/github"
 	"regent/internal/github/githubtest"
 	"regent/internal/secret"
@@ -211,6 +213,17 @@ func TestLongLimitsAreNotWaitedFor(t *testing.T) {
 	}
 }
 
+func TestLimitThatStaysIsWaitedForTwice(t *testing.T) {
+	t.Parallel()
+	p := open(t, githubtest.Options{}, all)
+	p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultSecondaryLimit, RetryAfter: time.Second, Times: -1})
+	_, err := p.client.PutComment(t.Context(), site(), 7, nil, "x")
+	if e, ok := errors.AsType[*github.Error](err); !ok || e.Unknown || e.Until.IsZero() {
+		t.Error(err)
+	}
+	p.expect(t, githubtest.OpCreateComment, githubtest.OpCreateComment, githubtest.OpCreateComment)
+}
+
 // TestLimitWithoutATimeIsAMinute, as GitHub documents; and a wait hears the end of its context.
 func TestLimitWithoutATimeIsAMinute(t *testing.T) {
 	t.Parallel()
@@ -330,6 +343,21 @@ func TestServerTextIsMadeHarmless(t *testing.T) {
 	_, err = p.client.Comments(t.Context(), site(), 7)
 	if err == nil || !strings.Contains(err.Error(), ": no (body invalid; plain) [HTTP 422 ") {
 		t.Error(err)
+	}
+}
+
+// TestErrorsCarryNoToken also in what they wrap.
+func TestErrorsCarryNoToken(t *testing.T) {
+	t.Parallel()
+	p := open(t, githubtest.Options{}, all)
+	p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultStatus, Status: 422})
+	_, err := p.client.Comments(t.Context(), site(), 7)
+	cause, ok := errors.AsType[*gh.ErrorResponse](err)
+	if !ok || cause.Response.Request == nil {
+		t.Fatalf("%v", err)
+	}
+	if h := cause.Response.Request.Header; h.Get("Authorization") != "" || h.Get("User-Agent") == "" {
+		t.Errorf("the request in the error has the headers %v", h)
 	}
 }
 

@@ -18,6 +18,9 @@ import (
 // https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api ("wait for at least one minute").
 const unsaidWait = time.Minute
 
+// maxLimited is the try after which a rate limit is no longer waited for: a run should not hang for many minutes.
+const maxLimited = 2
+
 // rateLimited reports whether GitHub refused a request for having had too many. Neither status nor documentation link is
 // the same for all limits.
 func rateLimited(status int, header http.Header, err error, message string) bool {
@@ -118,7 +121,7 @@ func unlearned(e *Error, lookErr error) error {
 // pause waits before the next try, and reports whether there is one.
 func (c *Client) pause(ctx context.Context, err error, try int) bool {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || !e.again || try >= len(c.waits) {
+	if !ok || !e.again || try >= len(c.waits) || !e.Until.IsZero() && try >= maxLimited {
 		return false
 	}
 	return sleep(ctx, max(c.waits[try], e.wait))

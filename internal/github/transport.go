@@ -30,9 +30,13 @@ func authorize(next http.RoundTripper, base *url.URL, token secret.Value) http.R
 			}
 			return nil, errElsehost
 		}
-		r = r.Clone(r.Context())
-		r.Header.Set("Authorization", "Bearer "+token.Reveal())
-		return next.RoundTrip(r)
+		authorized := r.Clone(r.Context())
+		authorized.Header.Set("Authorization", "Bearer "+token.Reveal())
+		resp, err := next.RoundTrip(authorized)
+		if resp != nil {
+			resp.Request = r // errors carry the answer about
+		}
+		return resp, err
 	})
 }
 
