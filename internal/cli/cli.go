@@ -23,6 +23,8 @@ type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Lookup   secret.Lookup
+	// Names lists the variables that Lookup finds.
+	Names func() []string
 }
 
 // app is one run of the command line.
@@ -35,6 +37,7 @@ type app struct {
 	errTTY bool
 	inTTY  bool
 	lookup secret.Lookup
+	names  func() []string
 	masker *secret.Masker
 }
 
@@ -56,7 +59,7 @@ func (e *codeError) Unwrap() error { return e.cause }
 func Run(ctx context.Context, args []string, s Streams) (code int) {
 	masker := &secret.Masker{}
 	a := &app{
-		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), plain: s.Out, lookup: s.Lookup, masker: masker,
+		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), plain: s.Out, lookup: s.Lookup, names: s.Names, masker: masker,
 		outTTY: isTerminal(s.Out), errTTY: isTerminal(s.Err), inTTY: isTerminal(s.In),
 	}
 	defer func() {
@@ -132,7 +135,7 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		// No Args: cobra then refuses an unknown command, where it would print the help and call that a success.
 	}
-	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.emulatorCommand(), a.schemaCommand(), a.versionCommand())
+	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.emulatorCommand(), a.schemaCommand(), a.versionCommand(), a.actionCommand())
 	return root
 }
 
