@@ -136,12 +136,14 @@ func (r *run) readSite() (github.Site, error) {
 		return github.Site{}, errors.New("GITHUB_RUN_ID is not a number")
 	}
 	r.runID = id
-	r.runURL = fmt.Sprintf("%s/%s/actions/runs/%d", cmp.Or(r.getenv("GITHUB_SERVER_URL"), "https://github.com"), repository, id)
+	r.runURL = fmt.Sprintf("%s/%s/actions/runs/%d", r.serverURL(), repository, id)
 	if attempt := r.getenv("GITHUB_RUN_ATTEMPT"); attempt != "" && attempt != "1" {
 		r.runURL += "/attempts/" + attempt
 	}
 	return github.Site{Owner: owner, Repo: name, Author: r.in.author, Key: siteKey(repository, r.in)}, nil
 }
+
+func (r *run) serverURL() string { return cmp.Or(r.getenv("GITHUB_SERVER_URL"), "https://github.com") }
 
 // siteKey tells the comments of one repository apart: by its configuration and its accounts.
 func siteKey(repository string, in inputs) string {
@@ -221,11 +223,22 @@ func (r *run) footer() []report.Link {
 // markdown renders within a limit, in bytes.
 func (r *run) markdown(limit int, render func(report.Markdown, io.Writer) error) string {
 	var b strings.Builder
-	m := report.Markdown{Limit: limit, More: r.runURL, Subject: r.subject(), Footer: r.footer()}
+	m := report.Markdown{
+		Limit: limit, More: r.runURL, Subject: r.subject(), Files: r.filesURL(), Footer: r.footer(), Mask: r.masker.Mask,
+	}
 	if err := render(m, &b); err != nil {
 		panic("action: a strings.Builder that fails: " + err.Error())
 	}
 	return r.masker.Mask(b.String())
+}
+
+// filesURL is where GitHub shows the files of the commit that was planned or is applied.
+func (r *run) filesURL() string {
+	sha := r.event.sha
+	if r.event.pull != nil && !r.event.closed() {
+		sha = r.event.pull.Head.SHA // the event's own commit is a test merge that nobody can look at later
+	}
+	return fmt.Sprintf("%s/%s/blob/%s/", r.serverURL(), r.site.Repository(), sha)
 }
 
 // summarizeAs puts a rendering into the job's summary.

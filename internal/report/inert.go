@@ -128,8 +128,11 @@ const (
 	longestProse = 1500
 )
 
-// clip cuts text that is longer than a limit and tells its full length.
+// clip removes secrets, cuts text that is longer than a limit, and tells its full length.
 func (m Markdown) clip(s string, limit int) (short, told string) {
+	if m.Mask != nil {
+		s = m.Mask(s)
+	}
 	if m.Limit == 0 || len(s) <= limit {
 		return s, ""
 	}

@@ -28,6 +28,8 @@ type Markdown struct {
 	Files string
 	// Footer holds links of our own for the end.
 	Footer []Link
+	// Mask removes secrets from a text before it is escaped or cut: half a secret is found by no mask. Nil removes none.
+	Mask func(string) string
 }
 
 // Link is a link of our own. Only addresses with https or http become links.
