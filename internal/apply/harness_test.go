@@ -137,7 +137,7 @@ func (w *world) reconciler(yaml string) *reconcile.Reconciler {
 	session := &provider.Session{
 		Lookup: cloudtest.Lookup(w.env), Masker: &secret.Masker{},
 		Network: cloud.Network(16), UserAgent: "regent/test", Parallel: 4,
-		Retries: cloud.Retries{Max: 1, Base: time.Millisecond, Cap: 2 * time.Millisecond},
+		Retries: cloud.Retries{Max: 1, Base: time.Millisecond, Cap: 2 * time.Millisecond, Patience: 10 * time.Millisecond},
 	}
 	r, err := reconcile.New(c, catalog.Providers(), session, nil, 4)
 	if err != nil {

@@ -81,7 +81,8 @@ func TestLostAnswers(t *testing.T) {
 				if o.Status != c.status || !strings.Contains(o.Detail, c.detail) || (o.Err == nil) != (c.status == apply.Applied) {
 					t.Errorf("ends as %s: %q, %v", o.Status, o.Detail, o.Err)
 				}
-				if n := w.count(operation); n != c.sent {
+				// How often a write goes out that is throttled for ever is a matter of time.
+				if n := w.count(operation); n != c.sent && !(n > c.sent && strings.Contains(c.name, "for ever")) {
 					t.Errorf("%d writes were sent, want %d", n, c.sent)
 				}
 				answered := strings.Contains(c.name, "refused") || strings.Contains(c.name, "for ever")

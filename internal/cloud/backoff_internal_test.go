@@ -69,10 +69,10 @@ func TestBackOffHonoursTheServer(t *testing.T) {
 
 func TestRetryDefaults(t *testing.T) {
 	t.Parallel()
-	if got := (Retries{}).withDefaults(); got != (Retries{Max: 5, Base: 250 * time.Millisecond, Cap: 10 * time.Second}) {
+	if got := (Retries{}).withDefaults(); got != (Retries{Max: 5, Base: 250 * time.Millisecond, Cap: 10 * time.Second, Patience: 10 * time.Minute}) {
 		t.Errorf("defaults are %+v", got)
 	}
-	chosen := Retries{Max: 1, Base: time.Second, Cap: time.Minute}
+	chosen := Retries{Max: 1, Base: time.Second, Cap: time.Minute, Patience: time.Hour}
 	if got := chosen.withDefaults(); got != chosen {
 		t.Errorf("chosen limits become %+v", got)
 	}

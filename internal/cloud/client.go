@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -43,10 +42,12 @@ type Dialect interface {
 type Options struct {
 	// Provider and Account name the client in errors.
 	Provider, Account string
-	// Transport is the chain below retry: limit, read-only, sign, network.
+	// Transport is the chain below capture: agent, read-only, sign, network.
 	Transport http.RoundTripper
 	// Gate guards the credentials; nil for requests that carry none.
-	Gate    *Gate
+	Gate *Gate
+	// Limiter is the endpoint's; nil for none.
+	Limiter *Limiter
 	Dialect Dialect
 	Retries Retries
 	// Masker scrubs the messages of servers.
@@ -61,7 +62,10 @@ type Client struct {
 
 // NewClient composes the chain.
 func NewClient(o Options) *Client {
-	transport := capture(o.Transport)
+	transport := within(capture(o.Transport), attemptTimeout)
+	if o.Limiter != nil {
+		transport = limit(transport, o.Limiter, o.Dialect)
+	}
 	if o.Gate != nil {
 		transport = guard(transport, o.Gate, o.Dialect)
 	}
@@ -93,7 +97,7 @@ type Answer struct {
 
 // Do sends a call and gives the answer, or an [*Error].
 func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
-	f := &flight{read: call.Read}
+	f := &flight{read: call.Read, operation: call.Operation}
 	if !call.Read {
 		var done func()
 		ctx, done = f.heed(ctx)
@@ -114,10 +118,7 @@ func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
 	if err != nil {
 		return nil, c.noAnswer(ctx, call, f, withoutURL(err))
 	}
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, c.fail(call, Unknown, err)
-	}
+	text := peek(resp)
 	if fault := c.opts.Dialect.Fault(resp.StatusCode, resp.Header, text); fault != nil {
 		return nil, c.refused(call, resp, fault)
 	}

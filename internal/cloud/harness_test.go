@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -64,6 +65,11 @@ func cut(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte(`{"id":1`))
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
+}
+
+// accepted is a success that came over no network.
+func accepted() *http.Response {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"id":1}`))}
 }
 
 var ok = answer(200, `{"RequestId":"req-1","id":1}`, "X-Request-Id", "req-1")

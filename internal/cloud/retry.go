@@ -1,10 +1,9 @@
 package cloud
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
@@ -16,11 +15,15 @@ import (
 
 // Retries are the limits of trying again.
 type Retries struct {
-	// Max is the number of further attempts after the first; default 5.
+	// Max is the number of further attempts after the first, not counting throttled ones; default 5. With a negative one
+	// nothing is tried again.
 	Max int
 	// Base and Cap bound the jittered exponential back-off; defaults 250 ms and 10 s. A server's own wish
 	// (Retry-After, TimeLeft) is honoured up to MaxServerWait.
 	Base, Cap time.Duration
+	// Patience is how long a vendor may throttle every request of an operation before the throttled ones are given up;
+	// default 10 minutes. Throttling says nothing about a request, only that there are many.
+	Patience time.Duration
 }
 
 // MaxServerWait is the longest wait a server can ask for.
@@ -36,6 +39,9 @@ func (r Retries) withDefaults() Retries {
 	if r.Cap == 0 {
 		r.Cap = 10 * time.Second
 	}
+	if r.Patience == 0 {
+		r.Patience = 10 * time.Minute
+	}
 	return r
 }
 
@@ -48,14 +54,13 @@ func newRetrier(transport http.RoundTripper, dialect Dialect, retries Retries) *
 	c.Logger = nil // the library's log lines contain URLs
 	c.HTTPClient = &http.Client{
 		Transport: trace(transport),
-		Timeout:   attemptTimeout,
 		// A redirect would carry signed headers and secrets to wherever the answer says.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	c.RetryMax = retries.Max
+	c.RetryMax = math.MaxInt // again counts, and not every attempt counts
 	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	c.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-		return again(ctx, dialect, resp, err), nil
+		return retries.again(ctx, dialect, resp, err), nil
 	}
 	c.Backoff = func(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
 		return backoff(retries, dialect, attempt, resp)
@@ -82,13 +87,13 @@ func trace(next http.RoundTripper) http.RoundTripper {
 }
 
 // again decides whether to try once more.
-func again(ctx context.Context, dialect Dialect, resp *http.Response, err error) bool {
+func (r Retries) again(ctx context.Context, dialect Dialect, resp *http.Response, err error) bool {
 	f := flightOf(ctx)
-	if ctx.Err() != nil || f == nil || f.on() {
+	if ctx.Err() != nil || f == nil || f.on() || r.Max < 0 {
 		return false
 	}
 	if err != nil {
-		return retriable(err) && (f.read || !f.left.Load())
+		return retriable(err) && (f.read || !f.left.Load()) && f.another(r.Max)
 	}
 	fault := dialect.Fault(resp.StatusCode, resp.Header, peek(resp))
 	switch {
@@ -96,12 +101,26 @@ func again(ctx context.Context, dialect Dialect, resp *http.Response, err error)
 		return false
 	case fault.Throttled:
 		f.left.Store(false) // the vendor refused it before execution: should the wait be cut short, nothing is open
-		return true
+		return f.throttledFor() < r.Patience
 	case fault.Auth:
 		return false
 	default:
-		return f.read && (resp.StatusCode >= 500 || fault.Temporary)
+		return f.read && (resp.StatusCode >= 500 || fault.Temporary) && f.another(r.Max)
 	}
+}
+
+// another counts the attempts that failed.
+func (f *flight) another(most int) bool {
+	f.failures++
+	return f.failures <= most
+}
+
+// throttledFor tells how long all requests of the operation were throttled; without a limiter, this one.
+func (f *flight) throttledFor() time.Duration {
+	if f.refused.IsZero() {
+		f.refused = time.Now()
+	}
+	return time.Since(f.refused)
 }
 
 // retriable reports whether an error without an answer could pass: not the refusals made on this side.
@@ -112,7 +131,7 @@ func retriable(err error) bool {
 }
 
 // backoff gives the wait before the next attempt: what the server asks for, else a random time under a bound that
-// doubles.
+// doubles. After throttling it soon stays the same: the limiter has slowed down by then.
 func backoff(r Retries, dialect Dialect, attempt int, resp *http.Response) time.Duration {
 	if resp != nil {
 		if wait := serverWait(resp, dialect); wait > 0 {
@@ -120,10 +139,18 @@ func backoff(r Retries, dialect Dialect, attempt int, resp *http.Response) time.
 		}
 	}
 	bound := r.Cap
+	if resp != nil && throttled(resp, dialect) {
+		attempt = min(attempt, 2)
+	}
 	if attempt < 16 {
 		bound = min(r.Cap, r.Base<<attempt)
 	}
 	return bound/2 + rand.N(bound/2+1)
+}
+
+func throttled(resp *http.Response, dialect Dialect) bool {
+	fault := dialect.Fault(resp.StatusCode, resp.Header, peek(resp))
+	return fault != nil && fault.Throttled
 }
 
 func serverWait(resp *http.Response, dialect Dialect) time.Duration {
@@ -139,14 +166,4 @@ func serverWait(resp *http.Response, dialect Dialect) time.Duration {
 		return fault.Wait
 	}
 	return 0
-}
-
-// peek reads a captured body and puts it back.
-func peek(resp *http.Response) []byte {
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil // captured bodies are in memory and cannot fail
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return body
 }

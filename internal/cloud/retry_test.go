@@ -85,9 +85,9 @@ func TestRetries(t *testing.T) {
 
 func TestRetriesEnd(t *testing.T) {
 	t.Parallel()
-	server := play(t, answer(429, `{"error_code":"APIGW.0308","error_msg":"slow down"}`))
-	_, err := client(cloud.Options{Retries: quick(2)}).Do(background(t), call(server.URL, false))
-	if e := fault(t, err); !e.Throttled || e.Reach != cloud.NotSent || e.Status != 429 || e.Code != "APIGW.0308" || server.seen.Load() != 3 {
+	server := play(t, answer(500, `{"error_code":"HSS.0041","error_msg":"internal"}`))
+	_, err := client(cloud.Options{Retries: quick(2)}).Do(background(t), call(server.URL, true))
+	if e := fault(t, err); e.Throttled || e.Status != 500 || e.Code != "HSS.0041" || server.seen.Load() != 3 {
 		t.Errorf("after %d requests: %+v", server.seen.Load(), e)
 	}
 }

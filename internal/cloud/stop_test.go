@@ -3,12 +3,10 @@ package cloud_test
 import (
 	"context"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"regent/internal/cloud"
 )
@@ -65,47 +63,42 @@ func TestWriteThatWaitsForItsNextAttemptIsKeptBack(t *testing.T) {
 	}
 }
 
-// TestWriteThatWaitsForItsTurnIsKeptBack has a budget that is used up.
-func TestWriteThatWaitsForItsTurnIsKeptBack(t *testing.T) {
-	t.Parallel()
-	ctx, stop := stopping(t)
-	server := play(t, ok)
-	limiter := rate.NewLimiter(rate.Every(24*time.Hour), 1)
-	waits := cloud.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-		stop() // told while the write is on its way to the limiter
-		return cloud.Limit(cloud.Network(1), limiter).RoundTrip(r)
-	})
-	limiter.Allow()
-	_, err := client(cloud.Options{Transport: waits}).Do(ctx, call(server.URL, false))
-	notSent(t, err)
-	if server.seen.Load() != 0 {
-		t.Error("the write was sent")
-	}
+// never is a budget of some requests that does not fill up again.
+func never(burst int) cloud.Rate {
+	const daily = 1.0 / (24 * 60 * 60)
+	return cloud.Rate{Start: daily, Most: daily, Burst: burst}
 }
 
-// TestStopEndsTheWaitForATurn does not wait until the budget is there again.
+// TestStopEndsTheWaitForATurn stops one write at the head of the queue and two behind it. None waits until the budget is
+// there again.
 func TestStopEndsTheWaitForATurn(t *testing.T) {
 	t.Parallel()
-	ctx, stop := stopping(t)
-	server := play(t, ok)
-	limiter := rate.NewLimiter(rate.Every(30*time.Second), 1)
-	limiter.Allow()
-	reserved := make(chan error, 1)
-	go func() {
-		_, err := client(cloud.Options{Transport: cloud.Limit(cloud.Network(1), limiter), Retries: quick(-1)}).Do(ctx, call(server.URL, false))
-		reserved <- err
-	}()
-	for limiter.Tokens() > -0.9 { // until the write has reserved its turn
-		runtime.Gosched()
-	}
-	stop()
-	select {
-	case err := <-reserved:
-		notSent(t, err)
-	case <-time.After(20 * time.Second):
-		t.Error("the write goes on waiting")
-	}
-	if server.seen.Load() != 0 {
-		t.Error("the write was sent")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		told, stop := context.WithCancel(t.Context())
+		ctx := cloud.Stop(t.Context(), told)
+		sent := 0
+		c := client(cloud.Options{Limiter: cloud.NewLimiter(never(1)), Transport: cloud.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+			sent++
+			return accepted(), nil
+		})})
+		if _, err := c.Do(ctx, call("http://vendor.invalid", false)); err != nil {
+			t.Fatal(err)
+		}
+		ends := make(chan error, 3)
+		for range cap(ends) {
+			go func() {
+				_, err := c.Do(ctx, call("http://vendor.invalid", false))
+				ends <- err
+			}()
+		}
+		synctest.Wait() // until all of them wait
+		before := time.Now()
+		stop()
+		for range cap(ends) {
+			notSent(t, <-ends)
+		}
+		if sent != 1 || time.Since(before) != 0 {
+			t.Errorf("%d writes were sent, after %v", sent, time.Since(before))
+		}
+	})
 }

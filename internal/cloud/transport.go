@@ -1,9 +1,10 @@
 // Package cloud sends requests to the clouds: one [http.RoundTripper] for each concern, composed in [NewClient],
 // and one typed [Error] for every way a request can fail.
 //
-//	retry -> gate -> capture -> agent -> limit -> read-only -> sign -> network
+//	retry -> gate -> limit -> timeout -> capture -> agent -> read-only -> sign -> network
 //
-// Retry is outermost so that each attempt is limited, checked and signed anew: a nonce is used once.
+// Retry is outermost so that each attempt is limited, checked and signed anew: a nonce is used once. The time that an
+// attempt may take starts when its turn has come.
 package cloud
 
 import (
@@ -16,8 +17,6 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 const (
@@ -68,30 +67,13 @@ func ReadOnly(next http.RoundTripper, allow func(*http.Request) bool) http.Round
 	})
 }
 
-// Limit keeps requests under a rate.
-func Limit(next http.RoundTripper, limiter *rate.Limiter) http.RoundTripper {
+// within gives each attempt its time. Waiting for a turn is none of it.
+func within(next http.RoundTripper, d time.Duration) http.RoundTripper {
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-		if err := turn(r.Context(), limiter); err != nil {
-			closeBody(r)
-			return nil, err
-		}
-		return next.RoundTrip(r)
+		ctx, cancel := context.WithTimeout(r.Context(), d)
+		defer cancel()
+		return next.RoundTrip(r.WithContext(ctx))
 	})
-}
-
-// turn waits for the limiter. A write that waits is not on its way.
-func turn(ctx context.Context, limiter *rate.Limiter) error {
-	f := flightOf(ctx)
-	if f == nil {
-		return limiter.Wait(ctx)
-	}
-	if err := f.pause(); err != nil {
-		return err
-	}
-	if err := limiter.Wait(ctx); err != nil {
-		return err
-	}
-	return f.begin()
 }
 
 // Agent names the program in every request.
@@ -126,7 +108,7 @@ func capture(next http.RoundTripper) http.RoundTripper {
 		if err != nil {
 			return nil, err
 		}
-		body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+		body, err := readAll(resp)
 		closeErr := resp.Body.Close()
 		switch {
 		case err != nil:
@@ -136,7 +118,7 @@ func capture(next http.RoundTripper) http.RoundTripper {
 		case closeErr != nil:
 			return nil, &bodyError{resp.StatusCode, closeErr}
 		}
-		resp.Body = io.NopCloser(bytes.NewReader(body))
+		resp.Body = captured{bytes.NewReader(body), body}
 		// net/http reads the target of a redirect before it asks whether to follow it, and its error quotes it whole.
 		if target, ok := resp.Header["Location"]; ok {
 			delete(resp.Header, "Location")
@@ -144,6 +126,38 @@ func capture(next http.RoundTripper) http.RoundTripper {
 		}
 		return resp, nil
 	})
+}
+
+// readAll reads an answer to its end or just past the limit, in one piece where the server says how long it is.
+func readAll(resp *http.Response) ([]byte, error) {
+	var b bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= MaxBody {
+		b.Grow(int(n) + bytes.MinRead) // ReadFrom wants to see the end with room to spare
+	}
+	_, err := b.ReadFrom(io.LimitReader(resp.Body, MaxBody+1))
+	return b.Bytes(), err
+}
+
+// captured is an answer in memory.
+type captured struct {
+	*bytes.Reader
+	all []byte
+}
+
+// Close implements [io.Closer].
+func (captured) Close() error { return nil }
+
+// peek gives an answer's body without reading it up.
+func peek(resp *http.Response) []byte {
+	if c, ok := resp.Body.(captured); ok {
+		return c.all
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil
+	}
+	resp.Body = captured{bytes.NewReader(body), body}
+	return body
 }
 
 func closeBody(r *http.Request) {
@@ -154,9 +168,14 @@ func closeBody(r *http.Request) {
 
 // flight is what the layers know of one call; it travels in the context of its requests.
 type flight struct {
-	read bool
+	read      bool
+	operation string
 	// left turns true when a connection was handed to the request: from then on it may have been carried out.
 	left atomic.Bool
+	// failures counts the attempts that failed for other reasons than throttling; refused is since when requests of the
+	// operation are throttled. Attempts follow each other, so nothing guards them.
+	failures int
+	refused  time.Time
 	brake
 }
 

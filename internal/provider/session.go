@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"sync"
 
-	"golang.org/x/time/rate"
-
 	"regent/internal/cloud"
 	"regent/internal/cloud/alibaba"
 	"regent/internal/cloud/huawei"
@@ -46,7 +44,7 @@ type Session struct {
 
 	mu       sync.Mutex
 	gates    map[string]*cloud.Gate
-	limiters map[string]*rate.Limiter
+	limiters map[string]*cloud.Limiter
 	huawei   map[string]huawei.Source
 	alibaba  alibaba.Source
 }
@@ -89,15 +87,15 @@ func (s *Session) gate(identity string) *cloud.Gate {
 	return s.gates[identity]
 }
 
-// limiter gives the request budget of a service's endpoint, shared by the accounts on it.
-func (s *Session) limiter(service string, perSecond rate.Limit, burst int) *rate.Limiter {
+// limiter gives the request budgets of a service's endpoint, shared by the accounts on it.
+func (s *Session) limiter(service string, r cloud.Rate) *cloud.Limiter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.limiters == nil {
-		s.limiters = map[string]*rate.Limiter{}
+		s.limiters = map[string]*cloud.Limiter{}
 	}
 	if s.limiters[service] == nil {
-		s.limiters[service] = rate.NewLimiter(perSecond, burst)
+		s.limiters[service] = cloud.NewLimiter(r)
 	}
 	return s.limiters[service]
 }
@@ -117,17 +115,16 @@ type Access struct {
 	// Reads is the list of requests that only read. AllowWrites lets others pass too.
 	Reads       func(*http.Request) bool
 	AllowWrites bool
-	// PerSecond and Burst bound the requests to the endpoint.
-	PerSecond rate.Limit
-	Burst     int
+	// Rate bounds the requests to the endpoint, for each operation.
+	Rate cloud.Rate
 }
 
-// chain composes what lies below the credentials gate.
-func (s *Session) chain(signed http.RoundTripper, endpoint string, a Access) http.RoundTripper {
+// chain composes what lies below the limit.
+func (s *Session) chain(signed http.RoundTripper, a Access) http.RoundTripper {
 	if !a.AllowWrites {
 		signed = cloud.ReadOnly(signed, a.Reads)
 	}
-	return cloud.Agent(cloud.Limit(signed, s.limiter(a.Variable+" "+endpoint, a.PerSecond, a.Burst)), s.UserAgent)
+	return cloud.Agent(signed, s.UserAgent)
 }
 
 // Huawei opens an account of Huawei Cloud and gives its client and endpoint.
@@ -142,8 +139,8 @@ func (s *Session) Huawei(ctx context.Context, account *config.Account, a Access)
 	}
 	signed := huawei.Sign(s.Network, source, account.ProjectID)
 	return cloud.NewClient(cloud.Options{
-		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, endpoint, a),
-		Gate: s.gate(source.Identity()), Dialect: huawei.Dialect{}, Retries: s.Retries, Masker: s.Masker,
+		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, a),
+		Gate: s.gate(source.Identity()), Limiter: s.limiter(a.Variable+" "+endpoint, a.Rate), Dialect: huawei.Dialect{}, Retries: s.Retries, Masker: s.Masker,
 	}), endpoint, nil
 }
 
@@ -203,8 +200,8 @@ func (s *Session) Alibaba(account *config.Account, a Access) (*cloud.Client, str
 	}
 	signed := alibaba.Sign(s.Network, source)
 	return cloud.NewClient(cloud.Options{
-		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, endpoint, a),
-		Gate: s.gate(source.Identity()), Dialect: alibaba.Dialect{}, Retries: s.Retries, Masker: s.Masker,
+		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, a),
+		Gate: s.gate(source.Identity()), Limiter: s.limiter(a.Variable+" "+endpoint, a.Rate), Dialect: alibaba.Dialect{}, Retries: s.Retries, Masker: s.Masker,
 	}), endpoint, nil
 }
 

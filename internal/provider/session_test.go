@@ -81,7 +81,7 @@ func huaweiAccount(name string, c *config.Credentials) *config.Account {
 func access(write bool) provider.Access {
 	return provider.Access{
 		Variable: provider.EndpointSWR, Public: "https://swr-api.cn-north-4.myhuaweicloud.com", AllowWrites: write,
-		Reads: func(r *http.Request) bool { return r.Method == http.MethodGet }, PerSecond: 1000, Burst: 1000,
+		Reads: func(r *http.Request) bool { return r.Method == http.MethodGet }, Rate: cloud.Rate{Start: 1000, Most: 1000, Burst: 1000},
 	}
 }
 
@@ -190,7 +190,7 @@ func TestOpeningFailsWithAPlace(t *testing.T) {
 func TestAlibabaOpeningFailsWithAPlace(t *testing.T) {
 	t.Parallel()
 	a := &config.Account{Name: "a", Provider: "alibaba-sas", Region: "cn-hangzhou", Where: config.Where{Position: model.Position{File: "r.yaml", Line: 3, Column: 3}}}
-	in := provider.Access{Variable: provider.EndpointSAS, Public: "https://tds.cn-shanghai.aliyuncs.com", PerSecond: 1, Burst: 1}
+	in := provider.Access{Variable: provider.EndpointSAS, Public: "https://tds.cn-shanghai.aliyuncs.com", Rate: cloud.Rate{Start: 1, Most: 1, Burst: 1}}
 	if _, _, err := session(map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "id"}).Alibaba(a, in); err == nil || !strings.HasPrefix(err.Error(), "r.yaml:3:3: account a: ") {
 		t.Errorf("half a pair: %v", err)
 	}

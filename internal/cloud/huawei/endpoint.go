@@ -1,6 +1,10 @@
 package huawei
 
-import "fmt"
+import (
+	"fmt"
+
+	"regent/internal/cloud"
+)
 
 // Service is a Huawei Cloud service as it appears in host names.
 type Service string
@@ -21,3 +25,7 @@ func Endpoint(service Service, region string) string {
 	}
 	return fmt.Sprintf("https://%s.%s.%s", service, region, domain)
 }
+
+// Gateway is the rate that the API gateway allows by default: 200 requests a second for each API. No second has more,
+// wherever it starts, a burst included.
+func Gateway() cloud.Rate { return cloud.Rate{Start: 190, Most: 190, Burst: 10} }

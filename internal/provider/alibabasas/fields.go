@@ -2,6 +2,7 @@
 package alibabasas
 
 import (
+	"regent/internal/cloud"
 	"regent/internal/config"
 	"regent/internal/model"
 	"regent/internal/provider"
@@ -146,11 +147,12 @@ func key(typ, host, region string, port int64) model.Key {
 	}
 }
 
-// access says how accounts are opened. Alibaba documents no limit for these operations; regent stays modest.
+// access says how accounts are opened. Alibaba documents no limit for these operations: regent begins modestly, and lets
+// the answers tell.
 func access(a *config.Account, write bool) provider.Access {
 	host, _ := config.SASDataCenter(a.Region)
 	return provider.Access{
 		Variable: provider.EndpointSAS, Public: "https://" + host,
-		Reads: isRead, AllowWrites: write, PerSecond: 20, Burst: 20,
+		Reads: isRead, AllowWrites: write, Rate: cloud.Rate{Start: 50, Most: 200, Burst: 10},
 	}
 }

@@ -125,11 +125,11 @@ func key(name string) model.Key {
 	return model.Key{Parts: []model.KeyPart{{Name: "name", Value: name}}}
 }
 
-// access says how accounts are opened; see the gateway's default limit of 200 requests a second.
+// access says how accounts are opened.
 func access(a *config.Account, write bool) provider.Access {
 	return provider.Access{
 		Variable: provider.EndpointHSS, Public: huawei.Endpoint(huawei.HSS, a.Region),
-		Reads: isRead, AllowWrites: write, PerSecond: 180, Burst: 20,
+		Reads: isRead, AllowWrites: write, Rate: huawei.Gateway(),
 	}
 }
 

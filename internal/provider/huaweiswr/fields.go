@@ -153,11 +153,10 @@ func key(name string) model.Key {
 	return model.Key{Parts: []model.KeyPart{{Name: "name", Value: name}}}
 }
 
-// access says how accounts are opened. The gateway allows 200 requests a second for each API unless a service says
-// otherwise; regent stays below.
+// access says how accounts are opened.
 func access(a *config.Account, write bool) provider.Access {
 	return provider.Access{
 		Variable: provider.EndpointSWR, Public: huawei.Endpoint(huawei.SWR, a.Region),
-		Reads: isRead, AllowWrites: write, PerSecond: 180, Burst: 20,
+		Reads: isRead, AllowWrites: write, Rate: huawei.Gateway(),
 	}
 }
