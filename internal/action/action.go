@@ -160,10 +160,18 @@ func (r *run) choose() (err error) {
 	if r.in.command == "" {
 		r.in.command, err = r.event.defaultCommand()
 	}
-	if r.in.command == commandApply && r.event.name == "pull_request_target" && !r.event.closed() {
-		return errors.New("apply under pull_request_target: its configuration may be anybody's, and it has the secrets; use push, or pull_request with type closed")
+	if err != nil || r.in.command != commandApply {
+		return err
 	}
-	return err
+	switch {
+	case r.event.name == "pull_request_target" && !r.event.closed():
+		return errors.New("apply under pull_request_target: its configuration may be anybody's, and it has the secrets; use push, or pull_request with type closed")
+	case r.event.isPull() && !r.event.closed():
+		return errors.New("apply under pull_request: what it proposes is not merged yet; use push, or pull_request with type closed")
+	case r.event.deleted:
+		return fmt.Errorf("apply at the deletion of %s: there is nothing of it left to apply", r.event.ref)
+	}
+	return nil
 }
 
 // fail says why nothing was done and gives the exit code.

@@ -22,21 +22,22 @@ type event struct {
 
 	pull          *pull
 	defaultBranch string
+	// deleted says that a push removed what ref names. The run is then one of the default branch, which has nothing to do
+	// with it.
+	deleted bool
 	// message is the message of the pushed commit.
 	message string
 }
 
 // pull is the pull request of an event.
 type pull struct {
-	Number int  `json:"number"`
-	Merged bool `json:"merged"`
+	Number int    `json:"number"`
+	State  string `json:"state"` // open or closed
+	Merged bool   `json:"merged"`
 	Head   struct {
 		SHA  string      `json:"sha"`
 		Repo *repository `json:"repo"`
 	} `json:"head"`
-	User struct {
-		Login string `json:"login"`
-	} `json:"user"`
 }
 
 type repository struct {
@@ -47,6 +48,8 @@ type repository struct {
 // payload is the part of the event file that is read.
 type payload struct {
 	Action      string     `json:"action"`
+	Ref         string     `json:"ref"`
+	Deleted     bool       `json:"deleted"`
 	PullRequest *pull      `json:"pull_request"`
 	Repository  repository `json:"repository"`
 	HeadCommit  *struct {
@@ -76,6 +79,9 @@ func readEvent(getenv func(string) string) (event, error) {
 	if p.HeadCommit != nil {
 		e.message = p.HeadCommit.Message
 	}
+	if e.name == "push" && p.Deleted {
+		e.deleted, e.ref = true, p.Ref
+	}
 	if e.isPull() && (e.pull == nil || e.pull.Number <= 0) {
 		return e, fmt.Errorf("the event's file %s names no pull request, though the event is %s", file, e.name)
 	}
@@ -99,7 +105,8 @@ func readLimited(file string) ([]byte, error) {
 
 func (e event) isPull() bool { return e.name == "pull_request" || e.name == "pull_request_target" }
 
-func (e event) closed() bool { return e.isPull() && e.action == "closed" }
+// closed reports whether the pull request is closed, by this event or before it, as when it gets a label later.
+func (e event) closed() bool { return e.isPull() && (e.action == "closed" || e.pull.State == "closed") }
 
 // branch is the branch that was pushed to, or empty.
 func (e event) branch() string {
@@ -111,14 +118,14 @@ func (e event) branch() string {
 }
 
 // restricted reports whether GitHub gives the run neither secrets nor a token that writes: a pull request from a fork,
-// or Dependabot's. It also gives the reason.
+// or a run that Dependabot started. Who pushes to Dependabot's branch gets both, and so does pull_request_target. It also
+// gives the reason.
 func (e event) restricted(repository string) (string, bool) {
-	const dependabot = "dependabot[bot]"
 	switch {
-	case e.pull == nil:
+	case e.name != "pull_request":
 		return "", false
-	case e.actor == dependabot || e.pull.User.Login == dependabot:
-		return "it is a pull request of Dependabot", true
+	case e.actor == "dependabot[bot]":
+		return "Dependabot started it", true
 	case e.pull.Head.Repo == nil || !strings.EqualFold(e.pull.Head.Repo.FullName, repository):
 		return "the pull request comes from a fork", true
 	}
@@ -128,6 +135,8 @@ func (e event) restricted(repository string) (string, bool) {
 // defaultCommand chooses the command for an event.
 func (e event) defaultCommand() (string, error) {
 	switch {
+	case e.deleted:
+		return "", fmt.Errorf("the deletion of %s has no default command; set the input command", e.ref)
 	case e.name == "pull_request":
 		return commandPlan, nil
 	case e.name == "push" && e.branch() != "" && e.branch() == e.defaultBranch:

@@ -79,8 +79,14 @@ func (v *reviewed) pull(ctx context.Context) (*github.Pull, error) {
 	e := v.run.event
 	if e.isPull() {
 		found, err := client.Pull(ctx, v.run.site, e.pull.Number)
-		if err == nil && !found.Merged {
-			err = &github.NotMergedError{Reason: fmt.Sprintf("pull request #%d is not merged", found.Number)}
+		if err != nil {
+			return nil, err
+		}
+		switch branch := e.branch(); {
+		case !found.Merged:
+			err = &github.NotMergedError{SHA: e.sha, Reason: fmt.Sprintf("#%d is not merged", found.Number)}
+		case branch != "" && found.BaseRef != branch:
+			err = &github.NotMergedError{SHA: e.sha, Reason: fmt.Sprintf("#%d was merged into branch %s, not %s", found.Number, found.BaseRef, branch)}
 		}
 		return found, err
 	}
