@@ -40,6 +40,9 @@ func (r *run) apply(ctx context.Context) int {
 	if refused := seen.judge(p); refused != nil {
 		return r.refuse(ctx, seen, p, refused)
 	}
+	if !r.in.reviewed {
+		seen.unheard()
+	}
 	if missing := rec.Missing(p); len(missing) > 0 {
 		err := errors.Join(append(missing, errors.New("nothing was written: give the step these variables and run it again"))...)
 		r.summarizeAs(func(m report.Markdown, w io.Writer) error { return m.Findings(w, "Nothing was applied", findings(err)) })
@@ -107,8 +110,8 @@ func (r *run) refuse(ctx context.Context, seen *reviewed, p *plan.Plan, why *ref
 	for _, d := range why.differences {
 		r.annotate(levelError, d.Position, why.reason, strings.TrimPrefix(d.String(), d.Position.String()+": "))
 	}
-	if why.notice != "" {
-		r.annotate(levelNotice, plan.Position{}, "permissions", why.notice)
+	if why.reason == "no-permission" {
+		r.annotate(levelNotice, plan.Position{}, "permissions", "The workflow needs:\n"+planPermissions)
 	}
 	shown := report.Refusal{Reason: why.text, Advice: why.advice, Differences: why.differences, Plan: p}
 	render := func(m report.Markdown, w io.Writer) error { return m.Refusal(w, shown) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"regent/internal/github"
@@ -76,7 +77,7 @@ func (c *conversation) put(ctx context.Context, review github.Review, render fun
 		return err
 	}
 	c.run.set("comment-url", written.URL)
-	if c.found.Own == nil && written.Author != c.run.in.author {
+	if c.found.Own == nil && !strings.EqualFold(written.Author, c.run.in.author) {
 		c.run.annotate(levelWarning, plan.Position{}, "comment", fmt.Sprintf(
 			"the token writes as %s, so that the next run will not know this comment for its own: set the input comment-author to that name", written.Author))
 	}

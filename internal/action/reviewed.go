@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"regent/internal/exitcode"
 	"regent/internal/github"
@@ -20,9 +21,9 @@ type refusal struct {
 	text        string
 	advice      []string
 	differences []plan.Difference
-	// notice holds the permissions that were missing.
-	notice string
-	code   int
+	// cause is the error behind it, if it is one of looking.
+	cause error
+	code  int
 }
 
 // reviewed is what GitHub knows about the plan that is to be applied: the merged pull request, and the review in its
@@ -95,14 +96,15 @@ func (v *reviewed) pull(ctx context.Context) (*github.Pull, error) {
 
 // unfound turns an error of looking into a refusal.
 func (r *run) unfound(err error) *refusal {
-	out := &refusal{reason: "no-reviewed-plan", text: "No reviewed plan was found: " + err.Error(), advice: []string{wayOut}, code: exitcode.Refused}
+	out := &refusal{
+		reason: "no-reviewed-plan", text: "No reviewed plan was found: " + strings.TrimSuffix(err.Error(), ".") + ".", advice: []string{wayOut},
+		cause: err, code: exitcode.Refused,
+	}
 	if _, ok := errors.AsType[*github.NotMergedError](err); ok {
 		out.reason = "not-merged"
 	}
 	if _, ok := errors.AsType[*github.DeniedError](err); ok {
-		out.reason = "no-permission"
-		out.notice = "The workflow needs:\n" + planPermissions
-		out.code = exitcode.Error
+		out.reason, out.code = "no-permission", exitcode.Error
 	}
 	return out
 }
@@ -170,17 +172,35 @@ func (v *reviewed) judge(fresh *plan.Plan) *refusal {
 	}
 }
 
-// say puts the end of the run into the comment, if there is one to speak in. The review stays in the marker, so that a
-// run after a partial apply finds it; one that cannot be trusted is left as it is. What was applied is applied: a comment
-// that cannot be written is told, and changes no exit code.
+// say puts the end of the run into the comment, if there is one to speak in. The review stays in the marker as it is, so
+// that a run after a partial apply finds it, and a plan that is made again takes its place; one that cannot be trusted is
+// left alone. What was applied is applied: a comment that cannot be written is told, and changes no exit code.
 func (v *reviewed) say(ctx context.Context, render func(report.Markdown, io.Writer) error) {
 	if v.run.in.comment == commentNever || v.talk == nil || v.review == nil || v.talk.err != nil {
 		return
 	}
-	review := *v.review
-	review.RunID = max(review.RunID, v.run.runID)
-	if err := v.talk.put(ctx, review, render); err != nil {
+	if err := v.talk.put(ctx, *v.review, render); err != nil {
 		v.run.uncommented("comment", planPermissions, err)
+	}
+}
+
+// unheard tells why no comment will say how an apply ended that needs no review.
+func (v *reviewed) unheard() {
+	if v.refused == nil {
+		return
+	}
+	const start = "The outcome will not stand in a comment: "
+	_, unmerged := errors.AsType[*github.NotMergedError](v.refused.cause)
+	_, denied := errors.AsType[*github.DeniedError](v.refused.cause)
+	switch {
+	case unmerged:
+		v.run.say(start + v.refused.cause.Error())
+	case denied:
+		v.run.uncommented("comment", planPermissions, v.refused.cause)
+	case v.refused.cause != nil:
+		v.run.annotate(levelWarning, plan.Position{}, "comment", start+v.refused.cause.Error())
+	case v.review == nil && v.talk.found.Own != nil:
+		v.run.annotate(levelNotice, plan.Position{}, "comment", start+v.refused.text)
 	}
 }
 
