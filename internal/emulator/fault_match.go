@@ -72,7 +72,8 @@ func (f Fault) fits(c *call) bool {
 	if !f.concerns(c.op) || f.Kind == FaultListRepeats && !c.laterPage() {
 		return false
 	}
-	return f.Match == "" || strings.Contains(c.r.URL.RawQuery, f.Match) || strings.Contains(string(c.body), f.Match)
+	return f.Match == "" || strings.Contains(c.r.URL.Path, f.Match) || strings.Contains(c.r.URL.RawQuery, f.Match) ||
+		strings.Contains(string(c.body), f.Match)
 }
 
 // laterPage tells whether a call asks for a page of a list that is not the

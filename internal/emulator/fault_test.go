@@ -68,6 +68,8 @@ func TestFaultsThatSpoilTheAnswerOfACreate(t *testing.T) {
 		"stale":                {emulator.Fault{Kind: emulator.FaultStale, StaleMillis: 1}, 1, wantAnswer(200, `{"id":1}`)},
 		"provider":             {emulator.Fault{Kind: emulator.FaultDropBefore, Provider: "huawei-swr", Operation: "*"}, 0, wantNoAnswer},
 		"other one":            {emulator.Fault{Kind: emulator.FaultDropBefore, Provider: "huawei-hss", Operation: "*"}, 1, wantAnswer(200, `{"id":1}`)},
+		"match the path":       {emulator.Fault{Kind: emulator.FaultDropBefore, Match: "/registries"}, 0, wantNoAnswer},
+		"Huawei only":          {emulator.Fault{Kind: emulator.FaultSuccessFalse}, 1, wantAnswer(200, `{"id":1}`)},
 		"SAS only":             {emulator.Fault{Kind: emulator.FaultSuccessFalse, Operation: "*"}, 1, wantAnswer(200, `{"id":1}`)},
 		"other operation":      {emulator.Fault{Kind: emulator.FaultDropBefore, Operation: "AddRegistry"}, 1, wantAnswer(200, `{"id":1}`)},
 		"no match":             {emulator.Fault{Kind: emulator.FaultDropBefore, Match: "other-name"}, 1, wantAnswer(200, `{"id":1}`)},
@@ -324,7 +326,7 @@ func TestFaultsThatMakeNoSenseAreRefused(t *testing.T) {
 		"field of another API":      {Provider: "huawei-hss", Kind: emulator.FaultIgnoreField, Field: "TransPerHour"},
 		"ignored field of an add":   {Operation: "AddRegistry", Kind: emulator.FaultIgnoreField, Field: "registry_addr"},
 		"page of a write":           {Operation: "AddRegistry", Kind: emulator.FaultListRepeats},
-		"Success of Huawei":         {Operation: "AddRegistry", Kind: emulator.FaultSuccessFalse},
+		"Success of Huawei":         {Provider: "huawei-hss", Kind: emulator.FaultSuccessFalse},
 		"times below -1":            {Operation: "*", Kind: emulator.FaultHTML, Times: -2},
 	} {
 		t.Run(name, func(t *testing.T) {
