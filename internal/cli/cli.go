@@ -135,7 +135,7 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		// No Args: cobra then refuses an unknown command, where it would print the help and call that a success.
 	}
-	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.emulatorCommand(), a.schemaCommand(), a.versionCommand(), a.actionCommand())
+	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.emulatorCommand(), a.schemaCommand(), a.versionCommand(), a.actionCommand(), a.accountsCommand())
 	return root
 }
 

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"regent/internal/report"
+	"regent/internal/shard"
+)
+
+func (a *app) accountsCommand() *cobra.Command {
+	var files, names []string
+	var format string
+	var most int
+	cmd := &cobra.Command{
+		Use:   "accounts -f FILE|DIR|GLOB ...",
+		Short: "List the accounts, as shares for the jobs of a matrix",
+		Long: "accounts lists the accounts of a configuration with what they hold. With --format json it prints what\n" +
+			"strategy.matrix of a GitHub workflow takes: one entry for each job, of which \"accounts\" is for --account or for\n" +
+			"the Action's input of that name. It reads files only.",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if format != "text" && format != "json" {
+				return fmt.Errorf("--format %s: write text or json", format)
+			}
+			if most < 1 || most > shard.Most {
+				return fmt.Errorf("--max-shards %d: write a number from 1 to %d", most, shard.Most)
+			}
+			c, err := a.load(files)
+			if err != nil {
+				return err
+			}
+			accounts, err := shard.Accounts(c, names)
+			if err != nil {
+				return err
+			}
+			return a.printShards(shard.Divide(accounts, most), format)
+		},
+	}
+	addFiles(cmd, &files)
+	cmd.Flags().StringArrayVar(&names, "account", nil, "only this account `NAME`; may be given more than once")
+	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the list: text, or json for strategy.matrix")
+	cmd.Flags().IntVar(&most, "max-shards", shard.Most, "group the accounts by weight when there are more than `N`, which is at most 256")
+	return cmd
+}
+
+func (a *app) printShards(shards []shard.Shard, format string) error {
+	if format == "json" {
+		doc, err := json.Marshal(shard.Matrix(shards))
+		if err != nil {
+			return err
+		}
+		return a.printJSON(append(doc, '\n'))
+	}
+	for _, s := range shards {
+		for _, one := range s.Accounts {
+			fmt.Fprintf(a.out, "%s  %s, %s, %s", report.Clean(one.Name), one.Provider, report.Clean(one.Region), report.Count(one.Items, "item", "items"))
+			if len(s.Accounts) > 1 || s.Name != one.Name {
+				fmt.Fprintf(a.out, "  (%s)", s.Name)
+			}
+			fmt.Fprintln(a.out)
+		}
+	}
+	return nil
+}
