@@ -4,15 +4,16 @@
 //
 //	add     found, equal     applied (adopted)
 //	        found, differs   failed: somebody else made it
-//	        absent           sent once more; lost again and still absent: unknown
+//	        found twice      unknown, with both IDs
+//	        absent           sent once more; lost again, or refused, and still absent: unknown
 //	        look-up fails    unknown
-//	modify  as desired       applied
-//	        not as desired   failed
+//	modify  it took          applied
+//	        it did not       failed
 //	        look-up fails    unknown
 //
 // When all writes have ended, each account is listed once more and every applied change compared with what is
-// there: a field that did not take makes the change failed. Where a vendor cleared fields that a partial modify left
-// out, the whole item is sent once.
+// there: a field that did not take makes the change failed, two entries make it unknown. Where a vendor cleared fields
+// that a partial modify left out, the whole item is sent once.
 package apply
 
 import (
@@ -55,6 +56,9 @@ type Outcome struct {
 	Err error
 	// Written says that a write was accepted, also where reading back found that it did not take.
 	Written bool
+
+	// seen says that a list showed the whole item as desired after the write.
+	seen bool
 }
 
 // Account gives what apply needs of one account.

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
+	"regent/internal/cloud"
 	"regent/internal/model"
 	"regent/internal/plan"
 )
@@ -14,12 +16,16 @@ import (
 // verify reads every written account once more and corrects the outcomes. An interrupted run reports what the
 // writes answered; there is no time for more.
 func (r *runner) verify(result *Result) {
-	if r.stop.Err() != nil {
-		return
-	}
+	interrupted := r.stop.Err() != nil
 	byAccount := map[string][]*Outcome{}
 	for i := range result.Outcomes {
-		if o := &result.Outcomes[i]; o.Status == Applied {
+		o := &result.Outcomes[i]
+		switch {
+		case o.Status != Applied || interrupted && o.seen:
+		case interrupted:
+			o.Detail = strings.TrimPrefix(o.Detail+"; the run was interrupted before the entry could be read back", "; ")
+			r.record(o)
+		default:
 			byAccount[o.Change.Account] = append(byAccount[o.Change.Account], o)
 		}
 	}
@@ -41,25 +47,26 @@ func (r *runner) verifyAccount(account string, outcomes []*Outcome) {
 			r.unread(outcomes, fmt.Errorf("internal error: %v", p))
 		}
 	}()
-	lost := r.check(account, outcomes)
-	if len(lost) == 0 {
+	cleared := r.check(account, outcomes, false)
+	if len(cleared) == 0 {
 		return
 	}
 	var repaired []*Outcome
-	for _, o := range lost {
-		if r.repair(o) {
+	lost := map[*Outcome]error{}
+	for _, o := range cleared {
+		if r.repair(o, lost) {
 			repaired = append(repaired, o)
 		}
 	}
-	for _, o := range r.check(account, repaired) {
-		r.disprove(o, "fields that the change left alone were cleared by the vendor, and sending the whole entry did not bring them back; plan again")
+	for _, o := range r.check(account, repaired, true) {
+		r.disprove(o, join("fields that the change left alone were cleared by the vendor, and sending the whole entry did not bring them "+
+			"back; plan again", lost[o]))
 	}
 }
 
-// check compares the outcomes with one fresh list and gives those whose other fields were lost. An entry that the
-// list does not show yet is looked for again.
-func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
-	var lost []*Outcome
+// check compares the outcomes with fresh lists and gives those whose other fields a vendor has cleared. What a list does
+// not show yet is looked for again; after a repair that goes for the fields that were cleared too.
+func (r *runner) check(account string, outcomes []*Outcome, repaired bool) (cleared []*Outcome) {
 	pending := outcomes
 	for i, wait := range r.opts.LookUps {
 		if len(pending) == 0 {
@@ -67,47 +74,74 @@ func (r *runner) check(account string, outcomes []*Outcome) []*Outcome {
 		}
 		if err := sleep(r.work, wait); err != nil {
 			r.unread(pending, err)
-			return lost
+			return cleared
 		}
 		items, err := r.opts.Accounts[account].List(r.work, desiredOf(pending))
 		if err != nil {
 			r.unread(pending, err)
-			return lost
+			return cleared
 		}
 		index := plan.NewIndex(items)
-		var absent []*Outcome
+		last := i == len(r.opts.LookUps)-1
+		var again []*Outcome
 		for _, o := range pending {
-			live := index.WithKey(o.Change.Desired.Key)
-			var gone *model.Item // the entry, found by its ID alone
-			if len(live) == 0 && o.Change.Action == plan.Modify {
-				gone = byID(items, o.ID)
-			}
-			switch {
-			case gone != nil:
-				if r.cleared(o, gone) {
-					lost = append(lost, o) // the entry is there, what identifies it in the file is not
-				}
-			case len(live) == 0:
-				absent = append(absent, o)
-			case len(live) > 1:
-				r.disprove(o, "the list now has "+alike(live, o.Change.Desired.Key))
-			case r.compare(o, live[0]):
-				lost = append(lost, o)
+			switch found, missing := r.compare(o, items, index); {
+			case found == settled:
+			case found == fieldsCleared && (!repaired || last):
+				cleared = append(cleared, o)
+			case last:
+				r.disprove(o, "the API accepted the change, but the list "+missing)
+			default:
+				again = append(again, o)
 			}
 		}
-		if pending = absent; i == len(r.opts.LookUps)-1 {
-			for _, o := range absent {
-				r.disprove(o, "the API accepted the change, but the list does not show the entry")
-			}
-		}
+		pending = again
 	}
-	return lost
+	return cleared
 }
 
-// byID finds a live item, or gives nil.
+// finding is what a list says about a change that was accepted.
+type finding int
+
+const (
+	// settled: the change is as desired, or the outcome has been corrected.
+	settled finding = iota
+	// notYet: the list does not show the change, or not all of it.
+	notYet
+	// fieldsCleared: the change took, and fields that it left alone are empty now.
+	fieldsCleared
+)
+
+// compare holds one outcome against a list. With notYet it says what the list does.
+func (r *runner) compare(o *Outcome, items []model.Item, index plan.Index) (found finding, missing string) {
+	live := index.WithKey(o.Change.Desired.Key)
+	if len(live) > 1 {
+		r.doubt(o, "the API accepted the change, and the list now has "+alike(live, o.Change.Desired.Key))
+		return settled, ""
+	}
+	if len(live) == 0 {
+		// What identifies the entry in the file may be gone, and the entry still be there.
+		if gone := byID(items, o.Change.ID); gone != nil {
+			return r.renamed(o, gone), ""
+		}
+		return notYet, "does not show the entry"
+	}
+	o.ID = live[0].ID
+	diff := plan.Differing(r.fields(o.Change), o.Change.Desired, live[0])
+	if len(diff) == 0 {
+		r.event(o, Verified)
+		return settled, ""
+	}
+	if untaken := r.untaken(o.Change, live[0]); len(untaken) > 0 {
+		return notYet, "shows that it did not take: " + names(untaken)
+	}
+	return r.onlyCleared(o, live[0], diff), ""
+}
+
+// byID finds a live item, or gives nil. An item that is yet to be added has no ID.
 func byID(items []model.Item, id string) *model.Item {
 	for i := range items {
-		if items[i].ID == id {
+		if id != "" && items[i].ID == id {
 			return &items[i]
 		}
 	}
@@ -130,50 +164,28 @@ func (r *runner) unread(outcomes []*Outcome, err error) {
 	}
 }
 
-// compare checks one outcome and reports whether only fields outside the change differ.
-func (r *runner) compare(o *Outcome, live *model.Item) (lost bool) {
-	o.ID = live.ID
-	diff := plan.Differing(r.fields(o.Change), o.Change.Desired, live)
-	if len(diff) == 0 {
-		r.event(o, Verified)
-		return false
-	}
-	changed := o.Change.Changed()
-	var untaken []model.Field
-	for _, f := range diff {
-		if o.Change.Action == plan.Add || slices.Contains(changed, f.Name) {
-			untaken = append(untaken, f)
-		}
-	}
-	if len(untaken) == 0 {
-		return r.onlyCleared(o, live, diff)
-	}
-	r.disprove(o, "the API accepted the change, but the list shows that it did not take: "+names(untaken))
-	return false
-}
-
-// onlyCleared reports whether the fields were as the file says when the plan was made and are empty now: a vendor
+// onlyCleared tells whether the fields were as the file says when the plan was made and are empty now: a vendor
 // took a partial modify for a replacement. What has another value was changed by somebody else, and is theirs.
-func (r *runner) onlyCleared(o *Outcome, live *model.Item, diff []model.Field) bool {
+func (r *runner) onlyCleared(o *Outcome, live *model.Item, diff []model.Field) finding {
 	for _, f := range diff {
 		was, known := o.Change.Live.Values[f.Name]
 		if !known || !plan.Equal(o.Change.Desired.Values[f.Name], was) || !empty(live.Values[f.Name]) {
 			r.disprove(o, "changed by somebody else meanwhile: "+names(diff)+"; plan again")
-			return false
+			return settled
 		}
 	}
-	return true
+	return fieldsCleared
 }
 
-// cleared does the same for an entry whose key fields are gone.
-func (r *runner) cleared(o *Outcome, live *model.Item) bool {
+// renamed does the same for an entry whose key fields are not what they were.
+func (r *runner) renamed(o *Outcome, live *model.Item) finding {
 	for _, f := range r.fields(o.Change) {
 		if f.Key && f.Immutable == "" && empty(live.Values[f.Name]) {
-			return true
+			return fieldsCleared
 		}
 	}
 	r.disprove(o, "renamed by somebody else meanwhile; plan again")
-	return false
+	return settled
 }
 
 func empty(v model.Value) bool {
@@ -195,6 +207,12 @@ func (r *runner) disprove(o *Outcome, detail string) {
 	r.record(o)
 }
 
+// doubt is for what cannot be told from the list.
+func (r *runner) doubt(o *Outcome, detail string) {
+	o.Status, o.Detail = Unknown, detail
+	r.record(o)
+}
+
 // record writes an outcome that no write of its own reports, or a corrected one, to the audit file.
 func (r *runner) record(o *Outcome) { r.event(o, string(o.Status)) }
 
@@ -204,8 +222,9 @@ func (r *runner) event(o *Outcome, word string) {
 	_ = r.audit(Event{Change: o.Change, Outcome: word, Operation: o.Operation, RequestID: o.RequestID, ID: o.ID, Detail: o.Detail})
 }
 
-// repair sends the whole item where a vendor cleared what a partial modify left out.
-func (r *runner) repair(o *Outcome) bool {
+// repair sends the whole item where a vendor cleared what a partial modify left out, and tells whether the list has to
+// say what came of it. The error of a write whose answer was lost goes into lost.
+func (r *runner) repair(o *Outcome, lost map[*Outcome]error) bool {
 	c := o.Change
 	var all []string
 	for _, f := range r.fields(c) {
@@ -234,12 +253,13 @@ func (r *runner) repair(o *Outcome) bool {
 	}
 	receipt, err := w.Modify(r.work, write)
 	o.receive(receipt, err)
-	if err != nil {
+	if err != nil && !cloud.Executed(err) {
 		r.disprove(o, join("the vendor cleared fields that the change left alone, and sending the whole entry failed", err))
 		return false
 	}
 	o.Detail = "sent whole: the vendor cleared fields that a partial change left alone"
 	r.record(o)
+	lost[o] = err
 	return true
 }
 

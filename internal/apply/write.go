@@ -58,7 +58,7 @@ func (r *runner) refusedAgain(lost, err error, o *Outcome) {
 	case len(live) > 0:
 		r.adopt(live, err, o)
 	default:
-		o.conclude(err, o.Change.Desired.Position)
+		o.lost(lost, "sending it once more was refused ("+err.Error()+"), and the list does not show it")
 	}
 }
 
@@ -66,7 +66,7 @@ func (r *runner) refusedAgain(lost, err error, o *Outcome) {
 func (r *runner) adopt(live []*model.Item, cause error, o *Outcome) {
 	o.Written = true // also where it differs: it may be this run's own
 	if len(live) > 1 {
-		o.fail(cause, "the answer was lost, and the list now has "+alike(live, o.Change.Desired.Key))
+		o.lost(cause, "and the list now has "+alike(live, o.Change.Desired.Key))
 		return
 	}
 	if diff := plan.Differing(r.fields(o.Change), o.Change.Desired, live[0]); len(diff) > 0 {
@@ -74,7 +74,7 @@ func (r *runner) adopt(live []*model.Item, cause error, o *Outcome) {
 			live[0].ID, names(diff)))
 		return
 	}
-	o.Status, o.Err, o.ID = Applied, nil, live[0].ID
+	o.Status, o.Err, o.ID, o.seen = Applied, nil, live[0].ID, true
 	o.Detail = "adopted: the answer was lost, the list shows the entry as desired"
 }
 
@@ -86,15 +86,13 @@ func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
 		o.conclude(err, write.Desired.Position)
 		return
 	}
-	took := func(live []*model.Item) bool {
-		return len(live) == 1 && len(plan.Differing(r.fields(o.Change), o.Change.Desired, live[0])) == 0
-	}
+	took := func(live []*model.Item) bool { return len(live) == 1 && len(r.untaken(o.Change, live[0])) == 0 }
 	live, lookErr := r.lookUp(o.Change, took)
 	switch {
 	case lookErr != nil:
 		o.lost(err, "and looking it up failed: "+lookErr.Error())
 	case took(live):
-		o.Status, o.Err, o.Detail = Applied, nil, "the answer was lost; the list shows the change"
+		o.Status, o.Err, o.Written, o.Detail = Applied, nil, true, "the answer was lost; the list shows the change"
 	default:
 		o.Written = o.Written || len(live) == 1 && !same(o.Change.Live, live[0]) // a part of it took
 		o.fail(err, "the answer was lost, and the list does not show the change; plan again")
@@ -107,8 +105,17 @@ func same(a, b *model.Item) bool {
 
 func found(live []*model.Item) bool { return len(live) > 0 }
 
+// untaken gives the fields of the change that a live item does not have as they should be. Whether the others are still
+// as they were is a question for the reading back.
+func (r *runner) untaken(c *plan.Change, live *model.Item) []model.Field {
+	changed := c.Changed()
+	return slices.DeleteFunc(plan.Differing(r.fields(c), c.Desired, live), func(f model.Field) bool {
+		return c.Action != plan.Add && !slices.Contains(changed, f.Name)
+	})
+}
+
 // lookUp lists the account until enough is seen, or the waits are used up, and gives the items with the change's
-// key.
+// key; the item with its ID where a vendor has cleared the key.
 func (r *runner) lookUp(c *plan.Change, enough func([]*model.Item) bool) ([]*model.Item, error) {
 	var matches []*model.Item
 	for _, wait := range r.opts.LookUps {
@@ -119,7 +126,11 @@ func (r *runner) lookUp(c *plan.Change, enough func([]*model.Item) bool) ([]*mod
 		if err != nil {
 			return nil, err
 		}
-		if matches = plan.NewIndex(items).WithKey(c.Desired.Key); enough(matches) {
+		matches = plan.NewIndex(items).WithKey(c.Desired.Key)
+		if gone := byID(items, c.ID); len(matches) == 0 && gone != nil {
+			matches = append(matches, gone)
+		}
+		if enough(matches) {
 			break
 		}
 	}
