@@ -160,7 +160,9 @@ func (a *app) readLine(ctx context.Context) (string, error) {
 func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, audit *audit, f *applyFlags) error {
 	progress := a.progress()
 	defer context.AfterFunc(ctx, progress.interrupted)()
-	result := r.Apply(ctx, p, apply.Options{Parallelism: f.parallelism, Audit: audit.write, Progress: progress.line})
+	result := r.Apply(ctx, p, apply.Options{
+		Parallelism: f.parallelism, Audit: audit.write, Progress: progress.line, LookUps: a.pace.LookUps, Grace: a.pace.Grace,
+	})
 	progress.end()
 	a.printNotes(p)
 	err := errors.Join(a.printResult(report.Result{Plan: p, Run: result}, f.format), audit.close())

@@ -25,6 +25,8 @@ type Streams struct {
 	Lookup   secret.Lookup
 	// Names lists the variables that Lookup finds.
 	Names func() []string
+	// Pace replaces the waits of a run; no flag does.
+	Pace Pace
 }
 
 // app is one run of the command line.
@@ -38,6 +40,7 @@ type app struct {
 	inTTY  bool
 	lookup secret.Lookup
 	names  func() []string
+	pace   Pace
 	masker *secret.Masker
 }
 
@@ -59,7 +62,7 @@ func (e *codeError) Unwrap() error { return e.cause }
 func Run(ctx context.Context, args []string, s Streams) (code int) {
 	masker := &secret.Masker{}
 	a := &app{
-		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), plain: s.Out, lookup: s.Lookup, names: s.Names, masker: masker,
+		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), plain: s.Out, lookup: s.Lookup, names: s.Names, pace: s.Pace, masker: masker,
 		outTTY: isTerminal(s.Out), errTTY: isTerminal(s.Err), inTTY: isTerminal(s.In),
 	}
 	defer func() {

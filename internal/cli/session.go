@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"regent/examples"
-	"regent/internal/cloud"
 	"regent/internal/emulator"
 	"regent/internal/provider"
 	"regent/internal/provider/catalog"
@@ -75,8 +74,8 @@ func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.
 
 func (a *app) session(lookup secret.Lookup, sandbox bool, parallel int) *provider.Session {
 	return &provider.Session{
-		Lookup: lookup, Masker: a.masker, Network: cloud.Network(max(parallel, readParallel)), UserAgent: version.UserAgent(),
-		Parallel: readParallel, IgnoreFileCredentials: sandbox,
+		Lookup: lookup, Masker: a.masker, Network: a.pace.network(max(parallel, readParallel)), UserAgent: version.UserAgent(),
+		Parallel: readParallel, Retries: a.pace.Retries, IgnoreFileCredentials: sandbox,
 	}
 }
 
