@@ -185,7 +185,7 @@ func printable(t testing.TB, s, name, text, benign string) {
 // is no danger: cells are counted.
 var (
 	alive     = regexp.MustCompile(`[<>\[\]!*_~$#` + "`" + `\\]`)
-	ownMarkup = regexp.MustCompile(`</?details>|</?summary>|<br>|\[[A-Za-z .]+\]\(https://github\.example/acme/registries/[A-Za-z0-9._~%/#-]*\)|\*\*[A-Za-z0-9 ,.-]*\*\*|^#{3,4} |^> (\[!(CAUTION|WARNING)\]$)?`)
+	ownMarkup = regexp.MustCompile(`</?details>|</?summary>|<br>|\[[A-Za-z •]+\]\(https://github\.example/acme/registries/[A-Za-z0-9._~%/#-]*\)|\*\*[A-Za-z0-9 ,.-]*\*\*|^#{3,4} |^> (\[!(CAUTION|WARNING)\]$)?`)
 	links     = regexp.MustCompile(`(?i)://|\bwww\.|\bgh-\d|@[a-z]|#\d`)
 )
 
@@ -249,12 +249,15 @@ func split(line string) []string {
 	return append(cells, cell.String())
 }
 
-// strip takes away code spans and escaped characters. In their place stands a dot.
+// gap stands where something was taken away. It has no meaning in Markdown, and ends a word.
+const gap = "•"
+
+// strip takes away code spans and escaped characters. In their place stands a gap.
 func strip(s string) string {
 	var out strings.Builder
 	for i := 0; i < len(s); {
 		if escaped(s, i) {
-			out.WriteByte('.')
+			out.WriteString(gap)
 			i += 2
 			continue
 		}
@@ -270,7 +273,7 @@ func strip(s string) string {
 			i += fence
 			continue
 		}
-		out.WriteByte('.')
+		out.WriteString(gap)
 		i += fence + end + fence
 	}
 	return out.String()
