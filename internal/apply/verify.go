@@ -127,7 +127,7 @@ func (r *runner) compare(o *Outcome, items []model.Item, index plan.Index) (foun
 		return notYet, "does not show the entry"
 	}
 	o.ID = live[0].ID
-	diff := plan.Differing(r.fields(o.Change), o.Change.Desired, live[0])
+	diff := model.Differing(r.fields(o.Change), o.Change.Desired, live[0])
 	if len(diff) == 0 {
 		r.event(o, Verified)
 		return settled, ""
@@ -169,7 +169,7 @@ func (r *runner) unread(outcomes []*Outcome, err error) {
 func (r *runner) onlyCleared(o *Outcome, live *model.Item, diff []model.Field) finding {
 	for _, f := range diff {
 		was, known := o.Change.Live.Values[f.Name]
-		if !known || !plan.Equal(o.Change.Desired.Values[f.Name], was) || !empty(live.Values[f.Name]) {
+		if !known || !model.Equal(o.Change.Desired.Values[f.Name], was) || !empty(live.Values[f.Name]) {
 			r.disprove(o, "changed by somebody else meanwhile: "+names(diff)+"; plan again")
 			return settled
 		}

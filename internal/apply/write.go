@@ -69,7 +69,7 @@ func (r *runner) adopt(live []*model.Item, cause error, o *Outcome) {
 		o.lost(cause, "and the list now has "+alike(live, o.Change.Desired.Key))
 		return
 	}
-	if diff := plan.Differing(r.fields(o.Change), o.Change.Desired, live[0]); len(diff) > 0 {
+	if diff := model.Differing(r.fields(o.Change), o.Change.Desired, live[0]); len(diff) > 0 {
 		o.fail(cause, fmt.Sprintf("the answer was lost, and the list has an entry with its key (ID %s) that differs in %s; plan again",
 			live[0].ID, names(diff)))
 		return
@@ -100,7 +100,7 @@ func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
 }
 
 func same(a, b *model.Item) bool {
-	return maps.EqualFunc(a.Values, b.Values, func(x, y model.Value) bool { return plan.Equal(x, y) })
+	return maps.EqualFunc(a.Values, b.Values, func(x, y model.Value) bool { return model.Equal(x, y) })
 }
 
 func found(live []*model.Item) bool { return len(live) > 0 }
@@ -109,7 +109,7 @@ func found(live []*model.Item) bool { return len(live) > 0 }
 // as they were is a question for the reading back.
 func (r *runner) untaken(c *plan.Change, live *model.Item) []model.Field {
 	changed := c.Changed()
-	return slices.DeleteFunc(plan.Differing(r.fields(c), c.Desired, live), func(f model.Field) bool {
+	return slices.DeleteFunc(model.Differing(r.fields(c), c.Desired, live), func(f model.Field) bool {
 		return c.Action != plan.Add && !slices.Contains(changed, f.Name)
 	})
 }

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	gocmp "github.com/google/go-cmp/cmp"
-
 	"regent/internal/model"
 	"regent/internal/order"
 	"regent/internal/secret"
@@ -168,7 +166,7 @@ func (b *builder) add(d *model.Item) {
 // compare plans what makes live equal to desired.
 func (b *builder) compare(d, live *model.Item) {
 	c := b.change(Modify, d, live)
-	for _, f := range Differing(b.in.Fields, d, live) {
+	for _, f := range model.Differing(b.in.Fields, d, live) {
 		change := fieldChange(f, d, live.Values[f.Name], d.Values[f.Name])
 		if f.Immutable != "" {
 			change.Blocked = f.Immutable
@@ -216,26 +214,6 @@ func (b *builder) alsoSent(d, live *model.Item, changes []FieldChange) []FieldCh
 	return out
 }
 
-// Differing gives the observable fields in which a live item is not what is desired, in the order of the table.
-// What the API did not return and what comes from an unset variable cannot differ.
-func Differing(table []model.Field, d, live *model.Item) []model.Field {
-	var out []model.Field
-	for _, f := range table {
-		want, governed := d.Values[f.Name]
-		have, returned := live.Values[f.Name]
-		if !governed || !returned || f.Key || !f.Observable() {
-			continue
-		}
-		if env, ok := want.(model.FromEnv); ok && !env.Set {
-			continue
-		}
-		if !Equal(want, have) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 func (b *builder) note(at model.Position, text string) {
 	b.plan.Notes = append(b.plan.Notes, Note{Account: b.in.Name, Message: text, Position: position(at)})
 }
@@ -262,15 +240,6 @@ func fieldChange(f model.Field, d *model.Item, before, after model.Value) FieldC
 		c.Before, c.After, c.Env = nil, nil, env.Ref.Env
 	}
 	return c
-}
-
-// Equal compares a desired with a live value.
-func Equal(want, have model.Value) bool {
-	if env, ok := want.(model.FromEnv); ok {
-		text, isText := have.(string)
-		return env.Set && isText && env.Value.Equal(text)
-	}
-	return gocmp.Equal(want, have)
 }
 
 // noteUnset notes every variable that a change needs and that has no value here, once.

@@ -1,8 +1,12 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"regent/internal/cloud"
 )
@@ -10,8 +14,12 @@ import (
 // ErrMoved says that entries came or went while the pages of a list were read.
 var ErrMoved = errors.New("the list changed while it was read")
 
-// rereads is how often a list that moved is read before it is given up.
-const rereads = 3
+const (
+	// rereads is how often a list that moved is read before it is given up.
+	rereads = 3
+	// ahead bounds how many pages are asked for at once. Vendors' pages are large: only a list that makes no sense has more.
+	ahead = 1000
+)
 
 // Reread reads a list until it holds still. An entry lost between two pages would look absent and be created twice.
 // The error of a list that never does names the call.
@@ -26,45 +34,160 @@ func Reread[E any](c *cloud.Client, call cloud.Call, read func() ([]E, error)) (
 	return nil, c.Odd(call, nil, err)
 }
 
-// Pages puts the pages of a list together and checks that they are one list. Its errors wrap [ErrMoved].
+// Page is a part of a list, with the length that the whole list is said to have.
+type Page[E any] struct {
+	Total   int
+	Entries []E
+}
+
+// Pages is a list that is read by offset.
 type Pages[E any] struct {
 	// ID gives the identity of an entry.
 	ID func(E) string
-	// Entries are all entries so far.
-	Entries []E
-
-	total int
-	begun bool
-	seen  map[string]bool
+	// Read reads the page at an offset.
+	Read func(ctx context.Context, offset int) (Page[E], error)
+	// Size is how many entries lie between two offsets that may be asked for; 0 where any offset may, and a server may
+	// give fewer entries than it is asked for.
+	Size int
+	// Parallel bounds the pages read at once.
+	Parallel int
+	// Begun is called when the first page has come; it may be nil.
+	Begun func()
 }
 
-// Add takes the next page, and the total that came with it.
-func (p *Pages[E]) Add(total int, entries []E) error {
-	if p.begun && total != p.total {
-		return moved("its total went from %d to %d", p.total, total)
+// All reads the list in the time of two pages: the first tells how many there are, the others are then read together.
+// What does not add up to one list is an error that wraps [ErrMoved].
+func (p Pages[E]) All(ctx context.Context) ([]E, error) {
+	first, err := p.Read(ctx, 0)
+	if err != nil {
+		return nil, err
 	}
-	if !p.begun {
-		p.begun, p.total, p.seen = true, total, map[string]bool{}
+	if p.Begun != nil {
+		p.Begun()
 	}
-	for _, e := range entries {
-		id := p.ID(e)
-		if p.seen[id] {
+	rest, err := p.rest(ctx, first)
+	if err != nil {
+		return nil, err
+	}
+	list := whole[E]{id: p.ID, total: first.Total, seen: make(map[string]bool, min(first.Total, ahead*len(first.Entries)))}
+	for page := first; ; {
+		if err := list.add(page); err != nil {
+			return nil, err
+		}
+		if done, err := list.complete(len(page.Entries) == 0); done || err != nil {
+			return list.entries, err
+		}
+		if page, err = p.next(ctx, rest, len(list.entries)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// rest reads the pages after the first, by offset. It stops at a page that does not belong to the list: All then finds
+// out what is wrong, with as few requests as a list takes that is read page by page.
+func (p Pages[E]) rest(ctx context.Context, first Page[E]) (map[int]Page[E], error) {
+	size := p.Size
+	if size == 0 {
+		size = len(first.Entries) // what the server gives at once
+	}
+	missing := first.Total - len(first.Entries)
+	if size == 0 || missing <= 0 || missing/size > ahead {
+		return nil, nil
+	}
+	rest := &readAhead[E]{id: p.ID, total: first.Total, pages: map[int]Page[E]{}, starts: map[string]bool{}}
+	rest.add(0, first)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(p.Parallel, 1))
+	for offset := size; offset < first.Total && !rest.odd(); offset += size {
+		group.Go(func() error {
+			if rest.odd() {
+				return nil
+			}
+			page, err := p.Read(ctx, offset)
+			if err == nil {
+				rest.add(offset, page)
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return rest.pages, nil
+}
+
+// readAhead are pages that came in any order.
+type readAhead[E any] struct {
+	id    func(E) string
+	total int
+
+	mu    sync.Mutex
+	pages map[int]Page[E]
+	// starts are the first entries of the pages: the same page may not come for two offsets.
+	starts  map[string]bool
+	strange bool
+}
+
+func (r *readAhead[E]) add(offset int, page Page[E]) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pages[offset] = page
+	if len(page.Entries) == 0 || page.Total != r.total || r.starts[r.id(page.Entries[0])] {
+		r.strange = true
+		return
+	}
+	r.starts[r.id(page.Entries[0])] = true
+}
+
+func (r *readAhead[E]) odd() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.strange
+}
+
+// next gives the page at an offset. A server whose pages vary in size leaves gaps: they are read one after the other.
+func (p Pages[E]) next(ctx context.Context, rest map[int]Page[E], offset int) (Page[E], error) {
+	page, read := rest[offset]
+	switch {
+	case read:
+		return page, nil
+	case p.Size > 0 && offset%p.Size != 0:
+		return page, moved("a page of %d holds %d entries", p.Size, offset%p.Size)
+	}
+	return p.Read(ctx, offset)
+}
+
+// whole puts pages together and checks that they are one list.
+type whole[E any] struct {
+	id      func(E) string
+	total   int
+	entries []E
+	seen    map[string]bool
+}
+
+func (w *whole[E]) add(page Page[E]) error {
+	if page.Total != w.total {
+		return moved("its total went from %d to %d", w.total, page.Total)
+	}
+	for _, e := range page.Entries {
+		id := w.id(e)
+		if w.seen[id] {
 			return moved("the entry with ID %s came twice", id)
 		}
-		p.seen[id] = true
-		p.Entries = append(p.Entries, e)
+		w.seen[id] = true
+		w.entries = append(w.entries, e)
 	}
 	return nil
 }
 
-// Complete reports whether every entry has come. A list that has ended must be complete, and none may hold more
-// than it says.
-func (p *Pages[E]) Complete(ended bool) (bool, error) {
-	n := len(p.Entries)
-	if n > p.total || ended && n < p.total {
-		return false, moved("it says %d entries and gave %d", p.total, n)
+// complete reports whether every entry has come. A list that has ended must be complete, and none may hold more than it
+// says.
+func (w *whole[E]) complete(ended bool) (bool, error) {
+	n := len(w.entries)
+	if n > w.total || ended && n < w.total {
+		return false, moved("it says %d entries and gave %d", w.total, n)
 	}
-	return n == p.total, nil
+	return n == w.total, nil
 }
 
 func moved(format string, args ...any) error {

@@ -74,6 +74,7 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 			return provider.Listing{}, err
 		}
 	}
+	forgetUntold(desired, out.Items)
 	err = l.checkRegions(ctx, desired, &out)
 	return out, err
 }

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
 	"regent/internal/emulator"
@@ -110,6 +111,22 @@ func TestAddressesThatDiffer(t *testing.T) {
 		p := w.planned(t, yaml, hss)
 		if len(p.Changes) != 1 || fmt.Sprint(p.Changes[0].Changed()) != fmt.Sprint(c.want) {
 			t.Errorf("%s %s: %+v", c.protocol, c.address, p.Changes)
+		}
+	}
+}
+
+// TestVPCWhoseIDTheListLeavesOut cannot differ from one of the file, and is not the Internet.
+func TestVPCWhoseIDTheListLeavesOut(t *testing.T) {
+	t.Parallel()
+	for network, blocked := range map[string]int{"{vpc: vpc-1}": 0, "internet": 1} {
+		w := scripted(t, func(*http.Request) string {
+			return `{"RequestId":"r","ImageRegistryInfos":[{"Id":7,"RegistryType":"harbor","RegionId":"cn-hangzhou","DomainName":"h.example.com","Port":443,` +
+				`"ProtocolType":2,"NetType":2,"RegistryHostIp":"192.0.2.1","UserName":"robot"}]}`
+		})
+		p := w.planned(t, "registries:\n  - {name: h, type: harbor, url: 'https://h.example.com', username: robot, password: {env: P}, "+
+			"scan: [{account: alibaba-sas, regionId: cn-hangzhou, hostIp: 192.0.2.1, network: "+network+"}]}\n", sas)
+		if p.Summary.Blocked != blocked || p.Summary.Unchanged != 1-blocked {
+			t.Errorf("%s: %+v", network, p.Summary)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -162,6 +163,118 @@ func TestListsThatMoveAreReadAgain(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// TestPagesAfterTheFirstAreReadTogether holds every answer back until all the requests are there: a list takes the time
+// of two answers, however many pages it has.
+func TestPagesAfterTheFirstAreReadTogether(t *testing.T) {
+	t.Parallel()
+	// Of the eight requests that the session lets go at once, HSS needs one for the number of built-in entries.
+	for provider, together := range map[string]int{hss: 8, swr: 7} {
+		t.Run(provider, func(t *testing.T) {
+			t.Parallel()
+			const total = 750
+			var arrived atomic.Int64
+			all := make(chan struct{})
+			w := scripted(t, func(r *http.Request) string {
+				offset, _ := strconv.Atoi(offsetOf(r))
+				if offset == 0 && !builtInOnly(r) {
+					return page(provider, total, entries(provider, 0, 100))
+				}
+				if int(arrived.Add(1)) == together {
+					close(all)
+				}
+				select {
+				case <-all:
+				case <-time.After(20 * time.Second):
+					t.Error("the others are not asked for before this answer")
+				}
+				if builtInOnly(r) {
+					return page(provider, 4, "")
+				}
+				return page(provider, total, entries(provider, offset, min(100, total-offset)))
+			})
+			listing, err := w.list(t, provider)
+			if err != nil || len(listing.Items) != total {
+				t.Errorf("%d entries, %v", len(listing.Items), err)
+			}
+			for i, it := range listing.Items {
+				if it.Name != fmt.Sprintf("h%d", i) {
+					t.Fatalf("entry %d is %s", i, it.Name)
+				}
+			}
+		})
+	}
+}
+
+// TestServersChooseTheSizeOfPages of HSS: fewer entries than asked for, and not always as many.
+func TestServersChooseTheSizeOfPages(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		size     func(offset int) int
+		requests int // for 250 entries, with that for the built-in ones
+	}{
+		"always 40":            {func(int) int { return 40 }, 8},
+		"always one":           {func(int) int { return 1 }, 251},
+		"small at first":       {func(offset int) int { return min(50+offset, 100) }, 7},
+		"large at first":       {func(offset int) int { return max(100-offset/2, 25) }, 8},
+		"more than asked for":  {func(int) int { return 150 }, 3},
+		"all that is left":     {func(int) int { return 1000 }, 2},
+		"smaller at the start": {func(offset int) int { return 10 + offset%7 }, 42},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var requests atomic.Int64
+			w := scripted(t, func(r *http.Request) string {
+				requests.Add(1)
+				if builtInOnly(r) {
+					return page(hss, 4, "")
+				}
+				offset, _ := strconv.Atoi(offsetOf(r))
+				return page(hss, 250, entries(hss, offset, min(c.size(offset), 250-offset)))
+			})
+			listing, err := w.list(t, hss)
+			if err != nil || len(listing.Items) != 250 || int(requests.Load()) > c.requests {
+				t.Errorf("%d entries with %d requests, %v", len(listing.Items), requests.Load(), err)
+			}
+		})
+	}
+}
+
+// TestPagingEndsWhateverTheServerSays: the same page again and again, and a list that never ends.
+func TestPagingEndsWhateverTheServerSays(t *testing.T) {
+	t.Parallel()
+	for _, provider := range []string{hss, swr} {
+		for name, c := range map[string]struct {
+			answer   func(offset int) string
+			requests int
+		}{
+			"one page for every offset": {func(int) string { return page(provider, 99_999, entries(provider, 0, 100)) }, 3 * 20},
+			"empty pages":               {func(int) string { return page(provider, 99_999, "") }, 3 * 20},
+			"a total that grows":        {func(offset int) string { return page(provider, offset+200, entries(provider, offset, 100)) }, 3 * 20},
+			"one entry at a time":       {func(int) string { return page(provider, 99_999, entries(provider, 0, 1)) }, 3 * 20},
+		} {
+			t.Run(provider+" "+name, func(t *testing.T) {
+				t.Parallel()
+				var requests atomic.Int64
+				w := scripted(t, func(r *http.Request) string {
+					if builtInOnly(r) {
+						return page(provider, 4, "")
+					}
+					requests.Add(1)
+					offset, _ := strconv.Atoi(offsetOf(r))
+					return c.answer(offset)
+				})
+				listing, err := w.list(t, provider)
+				if err == nil || !strings.Contains(err.Error(), "the list changed while it was read") || len(listing.Items) != 0 {
+					t.Errorf("%d entries, %v", len(listing.Items), err)
+				}
+				if n := int(requests.Load()); n > c.requests {
+					t.Errorf("%d requests, want at most %d", n, c.requests)
+				}
+			})
 		}
 	}
 }

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,10 +94,55 @@ func TestNothingIsReadForAnotherType(t *testing.T) {
 	}
 }
 
+// TestNothingIsReadOfWhatDiffersAnyway: its change sends everything, and the plan holds all of it.
+func TestNothingIsReadOfWhatDiffersAnyway(t *testing.T) {
+	t.Parallel()
+	yaml, state := targets()
+	for i := range state.SWR.Registries[:2] {
+		state.SWR.Registries[i].Registry.Description = "changed in the console"
+	}
+	w := start(t, emulator.Options{State: state})
+	p := w.planned(t, yaml, swr)
+	if shown := w.count("ShowInstanceRegistry"); shown != 2 || p.Summary.Modify != 2 || p.Summary.Unchanged != 4 {
+		t.Errorf("%d single entries were read: %+v", shown, p.Summary)
+	}
+	for _, c := range p.Changes {
+		if changed := c.Changed(); !slices.Contains(changed, "description") || !slices.Contains(changed, "hosts") {
+			t.Errorf("the change of %s holds %v", c.Name, changed)
+		}
+	}
+}
+
+// TestHostsThatAreNotDeclaredAreNotAskedFor one by one. Where the list tells them, they are compared with none.
+func TestHostsThatAreNotDeclaredAreNotAskedFor(t *testing.T) {
+	t.Parallel()
+	yaml, state := targets()
+	silent := strings.ReplaceAll(yaml, ", hosts: {h.example.com: 192.0.2.20}", "")
+	if silent == yaml {
+		t.Fatal("the hosts are still there")
+	}
+	for list, want := range map[string]struct{ shown, modify, notes int }{"absent": {2, 0, 1}, "present": {2, 2, 0}} {
+		w := start(t, emulator.Options{State: state, Switches: map[string]string{"swr-list-dns-conf": list}})
+		p := w.planned(t, silent, swr)
+		if shown := w.count("ShowInstanceRegistry"); shown != want.shown || p.Summary.Modify != want.modify {
+			t.Errorf("%s: %d single entries were read: %+v", list, shown, p.Summary)
+		}
+		listing, err := w.list(t, swr, desired(t, parse(t, accounts+silent), swr, w.session.Lookup)...)
+		if err != nil || len(listing.Notes) != want.notes {
+			t.Fatalf("%s: %+v, %v", list, listing.Notes, err)
+		}
+		for _, n := range listing.Notes {
+			if !strings.HasPrefix(n.Text, "targets that declare no hosts: 2;") {
+				t.Errorf("%s: %s", list, n.Text)
+			}
+		}
+	}
+}
+
 // TestSingleEntryMustBeTheOneAskedFor fails the whole list: nothing can be planned on half of it.
 func TestSingleEntryMustBeTheOneAskedFor(t *testing.T) {
 	t.Parallel()
-	const yaml = "replicationTargets:\n  - {name: h, account: huawei-swr, type: swr-pro, url: 'https://h.example.com', accessKey: robot, accessSecret: {env: P}}\n"
+	const yaml = "replicationTargets:\n  - {name: h, account: huawei-swr, type: swr-pro, url: 'https://h.example.com', accessKey: robot, accessSecret: {env: P}, hosts: {}}\n"
 	for _, c := range []struct{ name, answer, want string }{
 		{"another ID", `{"id":8,"name":"h","type":"swr-pro"}`, "asked for entry 7, got another one"},
 		{"another name", `{"id":7,"name":"g","type":"swr-pro"}`, "asked for entry 7, got another one"},

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"regent/internal/cloud"
 	"regent/internal/config"
@@ -35,6 +36,7 @@ type lister struct {
 	client            *cloud.Client
 	base              string
 	enterpriseProject string
+	parallel          int
 }
 
 func openLister(ctx context.Context, s *provider.Session, a *config.Account) (provider.Lister, error) {
@@ -42,7 +44,7 @@ func openLister(ctx context.Context, s *provider.Session, a *config.Account) (pr
 	if err != nil {
 		return nil, err
 	}
-	return &lister{client: client, base: base(endpoint, a), enterpriseProject: a.EnterpriseProjectID}, nil
+	return &lister{client: client, base: base(endpoint, a), enterpriseProject: a.EnterpriseProjectID, parallel: s.Parallel}, nil
 }
 
 func base(endpoint string, a *config.Account) string {
@@ -63,10 +65,7 @@ type registry struct {
 	Channel    *string `json:"get_scan_image_channel"`
 }
 
-type page struct {
-	Total    int
-	Registry []registry
-}
+type page = provider.Page[registry]
 
 // pageAnswer has pointers: an answer without any key that the API documents is not an empty list.
 type pageAnswer struct {
@@ -79,22 +78,18 @@ func (a pageAnswer) page() (p page) {
 		p.Total = *a.Total
 	}
 	if a.Registry != nil {
-		p.Registry = *a.Registry
+		p.Entries = *a.Registry
 	}
 	return p
 }
 
 // List implements [provider.Lister].
 func (l *lister) List(ctx context.Context, _ []model.Item) (provider.Listing, error) {
-	registries, err := l.all(ctx)
+	registries, builtIn, err := l.both(ctx)
 	if err != nil {
 		return provider.Listing{}, err
 	}
-	builtIn, err := l.page(ctx, builtInTypes, 0, 10)
-	if err != nil {
-		return provider.Listing{}, err
-	}
-	out := provider.Listing{BuiltIn: builtIn.Total}
+	out := provider.Listing{BuiltIn: builtIn}
 	for _, r := range registries {
 		if _, ok := typeFromAPI(r.Type); !ok {
 			continue // the filter of the request is not relied on
@@ -107,26 +102,33 @@ func (l *lister) List(ctx context.Context, _ []model.Item) (provider.Listing, er
 	return out, nil
 }
 
-// all reads every page, until the list holds still.
-func (l *lister) all(ctx context.Context) ([]registry, error) {
-	return provider.Reread(l.client, listCall(""), func() ([]registry, error) { return l.pages(ctx) })
+// both reads the list, and the number of built-in entries beside its later pages: not beside the first one, which with
+// unproven credentials goes alone.
+func (l *lister) both(ctx context.Context) (registries []registry, builtIn int, err error) {
+	var counted page
+	var countErr error
+	var counting sync.WaitGroup
+	count := sync.OnceFunc(func() {
+		counting.Go(func() { counted, countErr = l.page(ctx, builtInTypes, 0, 10) })
+	})
+	registries, err = l.all(ctx, count)
+	counting.Wait()
+	if err == nil {
+		err = countErr
+	}
+	return registries, counted.Total, err
 }
 
-// pages advances by what was received, not by what was asked for: a server may cap its pages.
-func (l *lister) pages(ctx context.Context) ([]registry, error) {
-	list := provider.Pages[registry]{ID: func(r registry) string { return r.ID }}
-	for {
-		p, err := l.page(ctx, managedTypes, len(list.Entries), pageSize)
-		if err != nil {
-			return nil, err
-		}
-		if err := list.Add(p.Total, p.Registry); err != nil {
-			return nil, err
-		}
-		if done, err := list.Complete(len(p.Registry) == 0); done || err != nil {
-			return list.Entries, err
-		}
+// all reads every page, until the list holds still.
+func (l *lister) all(ctx context.Context, begun func()) ([]registry, error) {
+	pages := provider.Pages[registry]{
+		ID: func(r registry) string { return r.ID },
+		Read: func(ctx context.Context, offset int) (page, error) {
+			return l.page(ctx, managedTypes, offset, pageSize)
+		},
+		Parallel: l.parallel, Begun: begun,
 	}
+	return provider.Reread(l.client, listCall(""), func() ([]registry, error) { return pages.All(ctx) })
 }
 
 func listCall(u string) cloud.Call {

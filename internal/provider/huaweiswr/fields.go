@@ -138,8 +138,11 @@ func hostTable(hosts map[string]string) map[string]string {
 
 func positions(t *config.Target) map[string]model.Position {
 	at := map[string]model.Position{}
-	for _, name := range []string{fieldName, fieldType, fieldURL, fieldInsecure, fieldDescription, fieldAccessKey, fieldAccessSecret, fieldHosts} {
+	for _, name := range []string{fieldName, fieldType, fieldURL, fieldInsecure, fieldDescription, fieldAccessKey, fieldAccessSecret} {
 		at[name] = t.Key(name)
+	}
+	if _, written := t.At["hosts"]; written {
+		at[fieldHosts] = t.Key("hosts") // reading tells by it whether the file declares hosts
 	}
 	if t.Instance != nil {
 		at[fieldTargetProject] = t.Instance.Key("projectId")

@@ -70,10 +70,7 @@ type registry struct {
 	DNSConf    json.RawMessage `json:"dns_conf"`
 }
 
-type page struct {
-	Registries []registry
-	Total      int
-}
+type page = provider.Page[registry]
 
 // pageAnswer has pointers: an answer without any key that the API documents is not an empty list.
 type pageAnswer struct {
@@ -83,7 +80,7 @@ type pageAnswer struct {
 
 func (a pageAnswer) page() (p page) {
 	if a.Registries != nil {
-		p.Registries = *a.Registries
+		p.Entries = *a.Registries
 	}
 	if a.Total != nil {
 		p.Total = *a.Total
@@ -97,61 +94,29 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 	if err != nil {
 		return provider.Listing{}, err
 	}
+	items := make([]model.Item, len(registries))
+	for i := range registries {
+		if items[i], err = l.item(&registries[i]); err != nil {
+			return provider.Listing{}, err
+		}
+	}
 	wanted := map[string]*model.Item{}
 	for i := range desired {
 		wanted[desired[i].Name] = &desired[i]
 	}
-	if err := l.complete(ctx, registries, wanted); err != nil {
+	if err := l.complete(ctx, items, wanted); err != nil {
 		return provider.Listing{}, err
 	}
-	var out provider.Listing
-	for _, r := range registries {
-		it, err := l.item(r)
-		if err != nil {
-			return provider.Listing{}, err
-		}
-		out.Items = append(out.Items, it)
-		if d := wanted[r.Name]; d != nil {
-			out.Notes = append(out.Notes, silent(d, it)...)
-		}
-	}
-	return out, nil
+	return provider.Listing{Items: items, Notes: silences(items, wanted)}, nil
 }
 
 // all reads every page, until the list holds still.
 func (l *lister) all(ctx context.Context) ([]registry, error) {
-	return provider.Reread(l.client, listCall(""), func() ([]registry, error) { return l.pages(ctx) })
-}
-
-func (l *lister) pages(ctx context.Context) ([]registry, error) {
-	first, err := l.page(ctx, 0)
-	if err != nil {
-		return nil, err
+	pages := provider.Pages[registry]{
+		ID:   func(r registry) string { return strconv.FormatInt(r.ID, 10) },
+		Read: l.page, Size: pageSize, Parallel: l.parallel,
 	}
-	pages := make([]page, (first.Total+pageSize-1)/pageSize)
-	if len(pages) == 0 {
-		pages = make([]page, 1)
-	}
-	pages[0] = first
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(l.parallel)
-	for i := 1; i < len(pages); i++ {
-		group.Go(func() (err error) {
-			pages[i], err = l.page(ctx, i*pageSize)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	list := provider.Pages[registry]{ID: func(r registry) string { return strconv.FormatInt(r.ID, 10) }}
-	for _, p := range pages {
-		if err := list.Add(p.Total, p.Registries); err != nil {
-			return nil, err
-		}
-	}
-	_, err = list.Complete(true)
-	return list.Entries, err
+	return provider.Reread(l.client, listCall(""), func() ([]registry, error) { return pages.All(ctx) })
 }
 
 func listCall(u string) cloud.Call {
@@ -176,58 +141,65 @@ func (l *lister) page(ctx context.Context, offset int) (page, error) {
 		return p, l.client.Odd(call, answer, errors.New("the answer is not a list"))
 	case p.Total < 0 || p.Total > maxItems:
 		return p, l.client.Odd(call, answer, fmt.Errorf("the list claims %d entries", p.Total))
-	case len(p.Registries) > pageSize:
-		return p, l.client.Odd(call, answer, fmt.Errorf("a page of %d holds %d entries", pageSize, len(p.Registries)))
+	case len(p.Entries) > pageSize:
+		return p, l.client.Odd(call, answer, fmt.Errorf("a page of %d holds %d entries", pageSize, len(p.Entries)))
 	}
 	return p, nil
 }
 
 // complete reads the wanted entries one by one where the list left out a field that has to be compared.
-func (l *lister) complete(ctx context.Context, registries []registry, wanted map[string]*model.Item) error {
+func (l *lister) complete(ctx context.Context, items []model.Item, wanted map[string]*model.Item) error {
+	table := fields()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(l.parallel)
-	for i := range registries {
-		r := &registries[i]
-		if d := wanted[r.Name]; d == nil || !incomplete(r, d.Values[fieldType]) {
-			continue
+	for i := range items {
+		it := &items[i]
+		if d := wanted[it.Name]; d == nil || untold(d, it) == "" || len(model.Differing(table, d, it)) > 0 {
+			continue // what differs anyway is sent whole, and all of it is in the plan
 		}
-		group.Go(func() error { return l.show(ctx, r) })
+		group.Go(func() error { return l.show(ctx, it) })
 	}
 	return group.Wait()
 }
 
-// incomplete reports whether a comparison with a desired entry of the type needs a field the list left out.
-func incomplete(r *registry, desiredType model.Value) bool {
-	switch {
-	case desiredType != r.Type:
-		return false // blocked anyway
-	case desiredType == typeHarbor:
-		return r.DNSConf == nil
-	case desiredType == typeInternal:
-		return r.ProjectID == nil
+// untold gives the field that the file declares and the list may leave out, if it did.
+func untold(d, live *model.Item) string {
+	if d.Values[fieldType] != live.Values[fieldType] {
+		return "" // blocked anyway
 	}
-	return false
+	for _, field := range []string{fieldHosts, fieldTargetProject} {
+		if _, told := live.Values[field]; !told && declares(d, field) {
+			return field
+		}
+	}
+	return ""
 }
 
-func (l *lister) show(ctx context.Context, r *registry) error {
+// declares reports whether the file gives a field a value: silence about hosts means none.
+func declares(d *model.Item, field string) bool {
+	_, governed := d.Values[field]
+	_, written := d.At[field]
+	return governed && written
+}
+
+// show adds to an item what only the single entry tells.
+func (l *lister) show(ctx context.Context, it *model.Item) error {
 	call := cloud.Call{
-		Operation: "ShowInstanceRegistry", Method: http.MethodGet,
-		URL: l.base + "/" + strconv.FormatInt(r.ID, 10), Read: true,
+		Operation: "ShowInstanceRegistry", Method: http.MethodGet, URL: l.base + "/" + it.ID, Read: true,
 	}
 	var shown registry
 	answer, err := l.client.JSON(ctx, call, nil, &shown)
 	if err != nil {
 		return err
 	}
-	if shown.ID != r.ID || shown.Name != r.Name {
-		return l.client.Odd(call, answer, fmt.Errorf("asked for entry %d, got another one", r.ID))
+	if strconv.FormatInt(shown.ID, 10) != it.ID || shown.Name != it.Name {
+		return l.client.Odd(call, answer, fmt.Errorf("asked for entry %s, got another one", it.ID))
 	}
-	r.DNSConf, r.ProjectID = shown.DNSConf, shown.ProjectID
-	return nil
+	return l.shown(it.Values, &shown)
 }
 
 // item makes an entry comparable.
-func (l *lister) item(r registry) (model.Item, error) {
+func (l *lister) item(r *registry) (model.Item, error) {
 	if r.ID <= 0 || r.Name == "" {
 		return model.Item{}, l.client.Odd(listCall(""), nil, errors.New("the list has an entry without an ID or a name"))
 	}
@@ -267,7 +239,7 @@ func optional(values map[string]model.Value, field string, v *string) {
 }
 
 // shown reads the two fields that may be absent, null or empty.
-func (l *lister) shown(values map[string]model.Value, r registry) error {
+func (l *lister) shown(values map[string]model.Value, r *registry) error {
 	if r.ProjectID != nil {
 		var id *string
 		if err := json.Unmarshal(r.ProjectID, &id); err != nil {
@@ -291,20 +263,42 @@ func (l *lister) shown(values map[string]model.Value, r registry) error {
 	return nil
 }
 
-// silent notes the field that has to be compared and that neither list nor show returned.
-func silent(desired *model.Item, live model.Item) []provider.Note {
-	if desired.Values[fieldType] != live.Values[fieldType] {
-		return nil // blocked anyway
-	}
-	for _, field := range []string{fieldHosts, fieldTargetProject, fieldTargetRegion, fieldTargetInstance, fieldAccessKey} {
-		_, governed := desired.Values[field]
-		_, returned := live.Values[field]
-		if governed && !returned {
-			return []provider.Note{{
-				Position: desired.FieldPosition(field),
-				Text:     fmt.Sprintf("%s: the API did not return %s; it is sent with every change but cannot be compared", live.Name, field),
-			}}
+// silences notes the fields that have to be compared and that neither list nor show returned: those that the file
+// declares one by one, the others together.
+func silences(items []model.Item, wanted map[string]*model.Item) []provider.Note {
+	var notes []provider.Note
+	undeclared := 0
+	for i := range items {
+		d := wanted[items[i].Name]
+		if d == nil || d.Values[fieldType] != items[i].Values[fieldType] {
+			continue // blocked anyway
+		}
+		field := unreturned(d, &items[i])
+		switch {
+		case field == "":
+		case declares(d, field):
+			notes = append(notes, provider.Note{
+				Position: d.FieldPosition(field),
+				Text:     fmt.Sprintf("%s: the API did not return %s; it is sent with every change but cannot be compared", d.Name, field),
+			})
+		default:
+			undeclared++
 		}
 	}
-	return nil
+	if undeclared > 0 {
+		notes = append(notes, provider.Note{Text: fmt.Sprintf("targets that declare no hosts: %d; the list does not return hosts, so theirs "+
+			"are not compared, and every change sends none; write hosts: {} to have them compared", undeclared)})
+	}
+	return notes
+}
+
+func unreturned(d, live *model.Item) string {
+	for _, field := range []string{fieldHosts, fieldTargetProject, fieldTargetRegion, fieldTargetInstance, fieldAccessKey} {
+		_, governed := d.Values[field]
+		_, returned := live.Values[field]
+		if governed && !returned {
+			return field
+		}
+	}
+	return ""
 }
