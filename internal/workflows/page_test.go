@@ -177,8 +177,10 @@ func collect(n ast.Node, add func(ast.Expr)) {
 			add(n.Value)
 		}
 	case *ast.AssignStmt:
-		if len(n.Lhs) == 1 && name(n.Lhs[0]) == "reason" {
-			add(n.Rhs[0])
+		for i, to := range n.Lhs {
+			if name(to) == "reason" && len(n.Rhs) == len(n.Lhs) {
+				add(n.Rhs[i])
+			}
 		}
 	case *ast.FuncDecl:
 		if n.Name.Name != "markerReason" {
