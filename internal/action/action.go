@@ -16,6 +16,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +57,8 @@ type run struct {
 	runURL  string
 	lookup  secret.Lookup
 	network http.RoundTripper
+	// writes says that something may have been written to a cloud.
+	writes bool
 }
 
 // Run carries out one step of a workflow and gives the exit code.
@@ -68,8 +71,11 @@ func Run(ctx context.Context, s Streams) (code int) {
 		return exitcode.Error
 	}
 	defer func() {
+		if p := recover(); p != nil {
+			code = r.broken(p)
+		}
 		if err := r.finish(); err != nil && code == exitcode.OK {
-			code = exitcode.Error
+			code = r.worst()
 		}
 	}()
 	if err := r.prepare(s); err != nil {
@@ -85,6 +91,25 @@ func Run(ctx context.Context, s Streams) (code int) {
 	default:
 		return r.drift(ctx)
 	}
+}
+
+// worst is the exit code of a run that ended badly although everything it tried came about.
+func (r *run) worst() int {
+	if r.writes {
+		return exitcode.Partial
+	}
+	return exitcode.Error
+}
+
+// broken reports a panic. What it says may come from a file or a server.
+func (r *run) broken(p any) int {
+	if code := r.worst(); code == exitcode.Partial {
+		r.set("reason", "partial")
+	} else {
+		r.set("reason", "failed")
+	}
+	r.annotate(levelError, plan.Position{}, "internal error", fmt.Sprintf("internal error: %v", p))
+	return r.worst()
 }
 
 // prepare reads inputs and event. The two secrets among the inputs are masked before anything can be said.
@@ -109,7 +134,7 @@ func (r *run) prepare(s Streams) error {
 		return err
 	}
 	for _, w := range warnings {
-		r.annotate(levelWarning, plan.Position{}, "input", w)
+		r.hold(levelWarning, plan.Position{}, "input", w)
 	}
 	return r.choose()
 }
@@ -147,7 +172,8 @@ func (r *run) serverURL() string { return cmp.Or(r.getenv("GITHUB_SERVER_URL"), 
 
 // siteKey tells the comments of one repository apart: by its configuration and its accounts.
 func siteKey(repository string, in inputs) string {
-	text, err := json.Marshal([]any{strings.ToLower(repository), in.config, in.accounts})
+	files := slices.Sorted(slices.Values(in.config)) // all of them are one configuration
+	text, err := json.Marshal([]any{strings.ToLower(repository), slices.Compact(files), in.accounts})
 	if err != nil {
 		panic("action: text that is not JSON: " + err.Error())
 	}
@@ -176,6 +202,7 @@ func (r *run) choose() (err error) {
 
 // fail says why nothing was done and gives the exit code.
 func (r *run) fail(reason string, err error) int {
+	r.release()
 	r.set("reason", reason)
 	for _, f := range finding.Of(err) {
 		r.annotate(levelError, f.Position, reason, withAccount(f))
@@ -197,7 +224,7 @@ func (r *run) load() (*config.Config, error) {
 		return nil, err
 	}
 	for _, w := range c.Warnings {
-		r.annotate(levelWarning, plan.Position(w.Position), "configuration", w.Message)
+		r.hold(levelWarning, plan.Position(w.Position), "configuration", w.Message)
 	}
 	return c, nil
 }
@@ -206,6 +233,11 @@ func (r *run) load() (*config.Config, error) {
 func (r *run) open(c *config.Config) (*reconcile.Reconciler, error) {
 	s := &provider.Session{
 		Lookup: r.lookup, Masker: r.masker, Network: r.transport(), UserAgent: version.UserAgent(), Parallel: readParallel,
+	}
+	for _, name := range r.in.accounts {
+		if !slices.ContainsFunc(c.Accounts, func(a *config.Account) bool { return a.Name == name }) {
+			return nil, fmt.Errorf("input accounts: the configuration has no account %s", name)
+		}
 	}
 	return reconcile.New(c, catalog.Providers(), s, r.in.accounts, readParallel)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"regent/internal/apply"
 	"regent/internal/exitcode"
@@ -29,6 +30,7 @@ func (r *run) apply(ctx context.Context) int {
 	}
 	p := rec.Plan(ctx)
 	r.planned(rec, p)
+	defer r.annotateBlocked(p, levelError)
 	seen := look()
 	if p.Unread() {
 		err := errors.Join(rec.Errors(p), errors.New("nothing was written: some accounts could not be read"))
@@ -52,14 +54,20 @@ func (r *run) apply(ctx context.Context) int {
 	return r.carryOut(ctx, rec, p, seen)
 }
 
+// grace is how long writes under way may finish after the run was interrupted. GitHub's runner waits 7.5 seconds
+// between the first and the second signal, which ends the run at once; see also [lastWords].
+const grace = 4 * time.Second
+
 // carryOut writes, and reports what came of it.
 func (r *run) carryOut(ctx context.Context, rec *reconcile.Reconciler, p *plan.Plan, seen *reviewed) int {
 	text := report.Text{}
+	r.writes = len(p.Writes()) > 0
 	result := rec.Apply(ctx, p, apply.Options{
-		Parallelism: r.in.parallelism, Audit: func(apply.Event) error { return nil },
+		Parallelism: r.in.parallelism, Grace: grace, Audit: func(apply.Event) error { return nil },
 		Progress: func(_, _ int, o apply.Outcome) { fmt.Fprintln(r.log, text.Line(o)) },
 	})
 	end := report.Result{Plan: p, Run: result}
+	r.writes = result.Written()
 	if err := text.Result(r.log, end); err != nil {
 		r.annotate(levelWarning, plan.Position{}, "log", err.Error())
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // lastWords is how long a comment may take to be written after the run was interrupted.
-const lastWords = 8 * time.Second
+const lastWords = 3 * time.Second
 
 // client speaks to GitHub.
 func (r *run) client() (*github.Client, error) {
@@ -39,11 +39,20 @@ func (r *run) converse(ctx context.Context, pull int) func() *conversation {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		defer caught(&c.err)
 		if c.client, c.err = r.client(); c.err == nil {
 			c.found, c.err = c.client.Comments(ctx, r.site, pull)
 		}
 	}()
 	return func() *conversation { <-done; return c }
+}
+
+// caught makes an error of a panic: in a goroutine of its own nobody else could, and a run in the middle of its writes
+// would end without a word.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("internal error: %v", p)
+	}
 }
 
 // newer reports whether a later run has commented: what this one has to say is old then.
@@ -69,10 +78,10 @@ func (c *conversation) put(ctx context.Context, review github.Review, render fun
 		return err
 	}
 	// Also an interrupted run says how it ended.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, cancel) })()
-	written, err := c.client.PutComment(ctx, c.run.site, c.pull, c.found.Own, body)
+	written, err := c.client.PutComment(last, c.run.site, c.pull, c.found.Own, body)
 	if err != nil {
 		return err
 	}

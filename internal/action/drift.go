@@ -20,6 +20,7 @@ func (r *run) drift(ctx context.Context) int {
 	}
 	p := rec.Plan(ctx)
 	r.planned(rec, p)
+	defer r.annotateBlocked(p, levelWarning)
 	r.summarizeAs(func(m report.Markdown, w io.Writer) error { return m.Drift(w, p) })
 	code := r.planCode(p)
 	if p.Failed() {
@@ -69,8 +70,9 @@ func (r *run) driftTitle() string {
 		title += " (" + strings.Join(r.in.accounts, ", ") + ")"
 	}
 	const most = 200 // GitHub takes 256 characters
-	if runes := []rune(report.Clean(title)); len(runes) > most {
+	title = r.masker.Mask(report.Clean(title))
+	if runes := []rune(title); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}
-	return report.Clean(title)
+	return title
 }

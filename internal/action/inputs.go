@@ -166,11 +166,12 @@ func (r *reader) paths(folder string) []string {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		if !filepath.IsLocal(line) {
-			r.fail("config", "%q does not lie in the workspace; write a path relative to it", line)
+		file := path.Join(folder, filepath.ToSlash(line))
+		if path.IsAbs(line) || filepath.IsAbs(line) || !filepath.IsLocal(file) {
+			r.fail("config", "%q does not lie in the workspace; write a path relative to working-directory", line)
 			continue
 		}
-		out = append(out, path.Join(folder, filepath.ToSlash(line)))
+		out = append(out, file)
 	}
 	return out
 }

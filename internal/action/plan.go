@@ -62,6 +62,7 @@ func (r *run) plan(ctx context.Context) int {
 		return r.onlyValid(ctx, comment, why)
 	}
 	r.planned(rec, p)
+	defer r.annotateBlocked(p, levelWarning)
 	r.summarizeAs(func(m report.Markdown, w io.Writer) error { return m.Plan(w, p) })
 	if !comment.plan(ctx, p) {
 		return exitcode.Error
@@ -95,6 +96,7 @@ func (r *run) onlyValid(ctx context.Context, comment *pullComment, why string) i
 
 // planned shows a plan in the log, as annotations, outputs and a file.
 func (r *run) planned(rec *reconcile.Reconciler, p *plan.Plan) {
+	r.release()
 	if err := (report.Text{}).Plan(r.log, p); err != nil {
 		r.annotate(levelWarning, plan.Position{}, "log", err.Error())
 	}
@@ -115,11 +117,6 @@ func (r *run) planned(rec *reconcile.Reconciler, p *plan.Plan) {
 	for _, f := range failed {
 		r.annotate(levelError, f.Position, "plan", withAccount(f))
 	}
-	blocked := levelWarning
-	if r.in.command == commandApply {
-		blocked = levelError
-	}
-	r.annotateBlocked(p, blocked)
 	if p.Failed() {
 		r.set("digest", "") // an incomplete plan is nothing to compare with
 		return
@@ -132,7 +129,8 @@ func (r *run) planned(rec *reconcile.Reconciler, p *plan.Plan) {
 	r.set("plan-path", file)
 }
 
-// annotateBlocked puts the reason for each blocked field on its line.
+// annotateBlocked puts the reason for each blocked field on its line. It comes last: GitHub keeps few annotations, and
+// how the run ended must be among them.
 func (r *run) annotateBlocked(p *plan.Plan, l level) {
 	for i := range p.Changes {
 		c := &p.Changes[i]

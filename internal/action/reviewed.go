@@ -47,6 +47,13 @@ func (r *run) lookUp(ctx context.Context) func() *reviewed {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		var err error
+		defer func() {
+			if err != nil {
+				v.refused = r.unfound(err)
+			}
+		}()
+		defer caught(&err)
 		v.find(ctx)
 	}()
 	return func() *reviewed { <-done; return v }
@@ -104,7 +111,8 @@ func (r *run) unfound(err error) *refusal {
 		out.reason = "not-merged"
 	}
 	if _, ok := errors.AsType[*github.DeniedError](err); ok {
-		out.reason, out.code = "no-permission", exitcode.Error
+		out.reason = "no-permission"
+		out.code = exitcode.Error
 	}
 	return out
 }

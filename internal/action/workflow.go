@@ -34,11 +34,14 @@ type workflow struct {
 	masker *secret.Masker
 	// log is the step's log for people. It is masked, and no line of it is taken for a command.
 	log    *secret.Writer
+	out    *lockedWriter
 	getenv func(string) string
 
 	mu      sync.Mutex
 	counts  map[level]int
 	outputs map[string]string
+	// held are annotations that wait until the runner knows all secrets.
+	held []func()
 }
 
 func newWorkflow(out io.Writer, lookup secret.Lookup, masker *secret.Masker) *workflow {
@@ -46,23 +49,36 @@ func newWorkflow(out io.Writer, lookup secret.Lookup, masker *secret.Masker) *wo
 	whole := &lockedWriter{out: out}
 	w := &workflow{
 		gh:     githubactions.New(githubactions.WithWriter(whole), githubactions.WithGetenv(getenv)),
-		masker: masker, log: masker.Writer(&inertWriter{out: whole}), getenv: getenv,
+		masker: masker, log: masker.Writer(&inertWriter{out: whole}), out: whole, getenv: getenv,
 		counts: map[level]int{}, outputs: map[string]string{},
 	}
 	masker.Announce(w.mask)
 	return w
 }
 
-// lockedWriter keeps commands and lines apart that come at the same time.
+// lockedWriter keeps commands and lines apart that come at the same time. It takes everything: the library for commands
+// panics when they cannot be written, and a log that is gone must not end a run in the middle of its writes.
 type lockedWriter struct {
 	mu  sync.Mutex
 	out io.Writer
+	// err is why the first text was not written; no other text follows it.
+	err error
 }
 
 func (l *lockedWriter) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.out.Write(p)
+	if l.err == nil {
+		_, l.err = l.out.Write(p)
+	}
+	return len(p), nil
+}
+
+// lost gives why the log is not whole.
+func (l *lockedWriter) lost() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
 }
 
 // inertWriter takes the meaning from lines that the runner would take for commands: text in the log may come from a
@@ -142,6 +158,19 @@ func (w *workflow) annotate(l level, at plan.Position, title, message string) {
 	}
 }
 
+// hold keeps an annotation back until [workflow.release]: nothing is said before the runner knows what to mask.
+func (w *workflow) hold(l level, at plan.Position, title, message string) {
+	w.held = append(w.held, func() { w.annotate(l, at, title, message) })
+}
+
+// release says what was held back.
+func (w *workflow) release() {
+	for _, say := range w.held {
+		say()
+	}
+	w.held = nil
+}
+
 // clean keeps the line breaks of a message.
 func clean(message string) string {
 	lines := strings.Split(message, "\n")
@@ -165,9 +194,10 @@ func (w *workflow) set(name, value string) { w.outputs[name] = value }
 
 func (w *workflow) setCount(name string, n int) { w.set(name, strconv.Itoa(n)) }
 
-// finish writes all outputs, also those that nothing was said about, so that a later step can rely on them.
+// finish writes all outputs, also those that nothing was said about, so that a later step can rely on them. When they
+// cannot be written it says so.
 func (w *workflow) finish() error {
-	w.overflow()
+	w.release()
 	err := written(func() {
 		for _, name := range Outputs() {
 			if w.getenv("GITHUB_OUTPUT") != "" {
@@ -175,7 +205,11 @@ func (w *workflow) finish() error {
 			}
 		}
 	})
-	return errors.Join(err, w.log.Flush())
+	if err != nil {
+		w.annotate(levelError, plan.Position{}, "outputs", err.Error())
+	}
+	w.overflow()
+	return errors.Join(err, w.log.Flush(), w.out.lost())
 }
 
 // written turns the panic of a file that cannot be written, which is how the library reports it, into an error.

@@ -222,6 +222,15 @@ func (s *step) annotations(level string) []githubtest.Command {
 	return out
 }
 
+// errors are the messages of all errors.
+func (s *step) errors() string {
+	var all string
+	for _, c := range s.annotations("error") {
+		all += c.Message + "\n"
+	}
+	return all
+}
+
 // tells insists on texts among the annotations of a level.
 func (s *step) tells(level string, texts ...string) *step {
 	s.t.Helper()

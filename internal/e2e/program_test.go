@@ -20,7 +20,7 @@ var program struct {
 }
 
 // built gives the path of the binary.
-func built(t *testing.T) string {
+func built(t testing.TB) string {
 	t.Helper()
 	program.once.Do(func() {
 		if program.folder, program.err = os.MkdirTemp("", "regent-e2e-*"); program.err != nil {

@@ -1,0 +1,85 @@
+package action
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"regent/internal/exitcode"
+	"regent/internal/secret"
+)
+
+// environment is that of a schedule in a workspace of the test with a file that is not valid.
+func environment(t *testing.T) map[string]string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"event.json": "{}", "output": "", "summary": "", "registries.yaml": "version: 2\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	back, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chdir(back) }) // Run enters the workspace
+	return map[string]string{
+		"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "schedule", "GITHUB_EVENT_PATH": filepath.Join(dir, "event.json"),
+		"GITHUB_OUTPUT": filepath.Join(dir, "output"), "GITHUB_STEP_SUMMARY": filepath.Join(dir, "summary"), "GITHUB_WORKSPACE": dir,
+		"GITHUB_REPOSITORY": "octo-org/registries", "GITHUB_RUN_ID": "7", "INPUT_GITHUB-TOKEN": "ghs_0123456789",
+	}
+}
+
+func lookup(env map[string]string) secret.Lookup {
+	return func(name string) (string, bool) { v, ok := env[name]; return v, ok }
+}
+
+// TestPanicIsAnErrorOfTheRun: it starts no command, shows no secret, and the outputs are there.
+func TestPanicIsAnErrorOfTheRun(t *testing.T) {
+	env := environment(t)
+	var out bytes.Buffer
+	code := Run(context.Background(), Streams{Out: &out, Masker: &secret.Masker{}, Lookup: lookup(env), Names: func() []string {
+		panic("out of range\n::stop-commands::x\n##[error]ghs_0123456789\r::error::y")
+	}})
+	if code != exitcode.Error {
+		t.Errorf("exit code %d", code)
+	}
+	var commands []string
+	for line := range strings.Lines(out.String()) {
+		if strings.HasPrefix(line, "::") && !strings.HasPrefix(line, "::add-mask::") {
+			commands = append(commands, line)
+		}
+	}
+	const want = "::error title=regent%3A internal error::internal error: out of range%0A: :stop-commands::x%0A## [error]***?::error::y\n"
+	if len(commands) != 1 || commands[0] != want {
+		t.Errorf("%q", commands)
+	}
+	outputs, err := os.ReadFile(env["GITHUB_OUTPUT"])
+	if err != nil || !strings.Contains(string(outputs), "reason<<_GitHubActionsFileCommandDelimeter_\nfailed\n") {
+		t.Errorf("%v: %s", err, outputs)
+	}
+}
+
+// failing is a log that is gone.
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+// TestLogThatIsGoneFailsTheRun and ends it in the usual way, not in a panic.
+func TestLogThatIsGoneFailsTheRun(t *testing.T) {
+	env := environment(t)
+	for command, want := range map[string]int{"validate": exitcode.Error, "nonsense": exitcode.Error} {
+		env["INPUT_COMMAND"] = command
+		if code := Run(context.Background(), Streams{Out: failing{}, Masker: &secret.Masker{}, Lookup: lookup(env)}); code != want {
+			t.Errorf("%s: exit code %d", command, code)
+		}
+	}
+	outputs, err := os.ReadFile(env["GITHUB_OUTPUT"])
+	if err != nil || !strings.Contains(string(outputs), "\nconfig-invalid\n") || !strings.Contains(string(outputs), "\ninput-invalid\n") {
+		t.Errorf("%v: %s", err, outputs)
+	}
+}
