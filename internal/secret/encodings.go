@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // formSet collects texts in order, each once.
@@ -28,11 +29,17 @@ func (f *formSet) add(texts ...string) {
 	}
 }
 
-// encodings lists the ways a secret appears in text that other programs make. Bodies are echoed inside messages, so an
-// escape may stand inside another one, or inside base64.
-func encodings(text string) []string {
+// encodings lists the ways a secret appears in text that other programs make, and in text that also writes. Bodies are
+// echoed inside messages, so an escape may stand inside another one, or inside base64.
+func encodings(text string, also func(string) []string) []string {
 	all := &formSet{seen: map[string]bool{}}
 	for _, variant := range variants(text) {
+		if also != nil {
+			for _, s := range also(variant) {
+				all.add(s)
+				all.add(jsonForms(s)...)
+			}
+		}
 		once := &formSet{seen: map[string]bool{}}
 		once.add(variant)
 		once.add(escapes(variant)...)
@@ -63,11 +70,15 @@ func announced(text string) []string {
 	return all.list
 }
 
-// variants gives the secret as it is, without the blanks that a variable's value easily ends with, and the lines of a
-// key or certificate, which are echoed one by one.
+// variants gives the secret as it is, without the blanks that a variable's value easily ends with, with what is no UTF-8
+// replaced, and the lines of a key or certificate, which are echoed one by one.
 func variants(text string) []string {
 	v := &formSet{seen: map[string]bool{}}
 	v.add(text)
+	if !utf8.ValidString(text) {
+		// Readers of JSON put one character for each byte, others one for each run.
+		v.add(string([]rune(text)), strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
+	}
 	if trimmed := strings.TrimSpace(text); len(trimmed) >= minNetLength {
 		v.add(trimmed)
 	}
@@ -87,6 +98,7 @@ func escapes(text string) []string {
 	out = append(out, jsonForms(text)...)
 	out = append(out, urlForms(text)...)
 	out = append(out, markupForms(text)...)
+	out = append(out, markdownForms(text)...)
 	out = append(out, unquote(strconv.Quote(text)), unquote(strconv.QuoteToASCII(text)))
 	return out
 }
@@ -175,6 +187,30 @@ var (
 func markupForms(text string) []string {
 	escaped := html.EscapeString(text)
 	return []string{escaped, namedQuotes.Replace(escaped), strings.Map(inXML, xmlBlanks.Replace(escaped))}
+}
+
+// markdownForms are for Markdown: with a backslash before what its syntax uses, before all punctuation, and before the
+// bars of a table alone.
+func markdownForms(text string) []string {
+	return []string{
+		strings.ReplaceAll(backslashed(text, "\\`*_{}[]<>|~!&"), `\&`, "&amp;"),
+		backslashed(text, "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
+		strings.ReplaceAll(text, "|", `\|`),
+	}
+}
+
+func backslashed(text, special string) string {
+	if !strings.ContainsAny(text, special) {
+		return text
+	}
+	var b strings.Builder
+	for i := range len(text) {
+		if strings.IndexByte(special, text[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }
 
 // inXML gives the character that XML writers put in place of one that XML cannot hold.

@@ -22,8 +22,8 @@ const minNetLength = 6
 const minPartLength = 4
 
 // Masker removes known secrets from text, in the encodings in which servers and libraries echo them: raw, JSON, URL,
-// HTML and quoted text, also one inside the other, base64 at every alignment, hexadecimal. It is safe for concurrent
-// use.
+// HTML, Markdown and quoted text, also one inside the other, base64 at every alignment, hexadecimal. It is safe for
+// concurrent use.
 //
 // A text is read once, whatever the number of secrets: at each place the next four bytes tell which lengths of forms
 // may start there. All forms found are covered, overlapping ones together. [strings.Replacer] would not do: after the
@@ -42,6 +42,16 @@ type Masker struct {
 	short, shortRaw []string
 	// announce is told of every secret; nil when nobody asked.
 	announce func(forms []string)
+	// also gives further forms; nil for none.
+	also func(text string) []string
+}
+
+// Also has every secret that is registered from now on removed in these forms as well: those in which this program writes
+// text of others.
+func (m *Masker) Also(forms func(text string) []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.also = forms
 }
 
 // Announce has tell called with the forms of every secret that is registered from now on, before anything can be
@@ -87,7 +97,7 @@ func (m *Masker) register(name, text string, length int) func([]string) {
 	if len(text) < minNetLength {
 		m.shortRaw = append(m.shortRaw, text)
 	}
-	for _, f := range encodings(text) {
+	for _, f := range encodings(text, m.also) {
 		m.addForm(f, length)
 	}
 	return m.announce
@@ -125,6 +135,14 @@ func (m *Masker) Mask(s string) string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return cover(s, m.spans(s, minNetLength))
+}
+
+// Cut removes secrets of at least four bytes, in text that comes from a server and is data: a name, a description. Shorter
+// ones cannot be cut out of it, and no apply sends them ([Value.Unfit]).
+func (m *Masker) Cut(s string) string {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return cover(s, m.spans(s, minPartLength))
 }
 
 // Scrub makes text that a server sent safe to show. Secrets of any length are removed; a text that contains a very

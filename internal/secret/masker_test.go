@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -64,8 +65,14 @@ var escapers = map[string]func(string) string{
 		_ = xml.EscapeText(&b, []byte(s))
 		return b.String()
 	},
-	"quote": func(s string) string { q := fmt.Sprintf("%q", s); return q[1 : len(q)-1] },
-	"ascii": func(s string) string { q := fmt.Sprintf("%+q", s); return q[1 : len(q)-1] },
+	"markdown": func(s string) string { // what the reports of regent escape
+		return strings.NewReplacer("\\", "\\\\", "`", "\\`", "*", "\\*", "_", "\\_", "{", "\\{", "}", "\\}", "[", "\\[", "]", "\\]", "<", "\\<", ">", "\\>",
+			"|", "\\|", "~", "\\~", "!", "\\!", "&", "&amp;").Replace(s)
+	},
+	"markdown, all of it": func(s string) string { return regexp.MustCompile("[!-/:-@[-`{-~]").ReplaceAllString(s, `\$0`) },
+	"markdown in a table": func(s string) string { return strings.ReplaceAll(s, "|", `\|`) },
+	"quote":               func(s string) string { q := fmt.Sprintf("%q", s); return q[1 : len(q)-1] },
+	"ascii":               func(s string) string { q := fmt.Sprintf("%+q", s); return q[1 : len(q)-1] },
 }
 
 func jsonText(s string) string {
@@ -225,7 +232,6 @@ func TestScrub(t *testing.T) {
 	})
 }
 
-// TestWriterEqualsMaskOfTheWhole writes the same text in random pieces.
 // TestLoginIsScrubbedAndNotMasked: a login can be a word that names much of what is shown.
 func TestLoginIsScrubbedAndNotMasked(t *testing.T) {
 	t.Parallel()
@@ -244,6 +250,7 @@ func TestLoginIsScrubbedAndNotMasked(t *testing.T) {
 	}
 }
 
+// TestWriterEqualsMaskOfTheWhole writes the same text in random pieces.
 func TestWriterEqualsMaskOfTheWhole(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -266,6 +273,62 @@ func TestWriterEqualsMaskOfTheWhole(t *testing.T) {
 			t.Fatalf("the writer gives %q, Mask %q", out.String(), want)
 		}
 	})
+}
+
+// TestCutLeavesOnlyTheShortest: what a server keeps as a name or a description holds no secret that may be sent.
+func TestCutLeavesOnlyTheShortest(t *testing.T) {
+	t.Parallel()
+	m := maskerOf("pass", "xy", "secret1")
+	if got := m.Cut("the pass of xy is secret1"); got != "the *** of xy is ***" {
+		t.Error(got)
+	}
+}
+
+// TestAlsoAddsForms of the program's own, and these inside JSON.
+func TestAlsoAddsForms(t *testing.T) {
+	t.Parallel()
+	m := &secret.Masker{}
+	m.Add(secret.New("known before"))
+	m.Also(func(s string) []string { return []string{strings.ReplaceAll(s, " ", `"?"`)} })
+	m.Add(secret.New("with a blank"))
+	if got := m.Mask(`known"?"before, with"?"a"?"blank, {"a":"with\"?\"a\"?\"blank"}`); got != `known"?"before, ***, {"a":"***"}` {
+		t.Error(got)
+	}
+}
+
+// TestBytesThatAreNoTextAreFoundReplaced: a reader of JSON or a terminal's filter puts other characters in their place.
+func TestBytesThatAreNoTextAreFoundReplaced(t *testing.T) {
+	t.Parallel()
+	const bad = "pass\xff\xfeword\xc3end"
+	m := maskerOf(bad)
+	var decoded string
+	if err := json.Unmarshal([]byte(`"`+bad+`"`), &decoded); err != nil {
+		t.Fatal(err)
+	}
+	for name, form := range map[string]string{
+		"raw": bad, "decoded": decoded, "once for each run": strings.ToValidUTF8(bad, "\ufffd"), "encoded": jsonText(bad), "in a URL": url.QueryEscape(bad),
+		"quoted": fmt.Sprintf("%+q", bad),
+	} {
+		if got := m.Mask("<" + form + ">"); strings.Contains(got, "word") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// TestLongSecretsAreFound in a text of their size, at once.
+func TestLongSecretsAreFound(t *testing.T) {
+	t.Parallel()
+	for name, long := range map[string]string{
+		"one line":   strings.Repeat(`p@ss"w\rd <1>&`, 800),
+		"many lines": strings.Repeat("MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7+/=\n", 180),
+	} {
+		m := maskerOf(long)
+		for form, escape := range escapers {
+			if got := m.Mask("<" + escape(long) + ">"); len(got) > 400 {
+				t.Errorf("%s as %s: %d bytes are left", name, form, len(got))
+			}
+		}
+	}
 }
 
 func TestWriterHoldsBackUntilALineEnds(t *testing.T) {

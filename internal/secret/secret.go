@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"unicode/utf8"
 )
 
 // placeholder is what any printed Value looks like.
@@ -40,6 +41,22 @@ func (v Value) Empty() bool { return v.Reveal() == "" }
 
 // Equal reports whether the text equals s.
 func (v Value) Equal(s string) bool { return v.Reveal() == s }
+
+// MinLength is the shortest secret, in characters, that may be sent anywhere. A shorter one stands by chance in any
+// text, so that it could neither be cut out of messages nor be told from them.
+const MinLength = 4
+
+// Unfit says why the secret must not be sent, without telling more of it; empty when it may be. The text continues a
+// sentence about what holds the secret.
+func (v Value) Unfit() string {
+	switch text := v.Reveal(); {
+	case utf8.RuneCountInString(text) < MinLength:
+		return fmt.Sprintf("holds fewer than %d characters, too few to be kept out of messages; give the registry a longer secret", MinLength)
+	case !utf8.ValidString(text):
+		return "holds text that is not UTF-8, which no request can carry unchanged; store it as UTF-8"
+	}
+	return ""
+}
 
 // String implements [fmt.Stringer] with a placeholder.
 func (v Value) String() string { return placeholder }

@@ -183,3 +183,23 @@ func TestRefResolves(t *testing.T) {
 		t.Error("a reference does not say what it is")
 	}
 }
+
+// TestUnfitSecretsAreNamedAndNotShown: what is told of one helps nobody to guess it.
+func TestUnfitSecretsAreNamedAndNotShown(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "fewer than 4 characters", "a": "fewer than 4", "abc": "fewer than 4", "\u79d8\u5bc6\u94a5": "fewer than 4", "\xff\xfe": "fewer than 4",
+		"abcd": "", "\u79d8\u5bc6\u94a5\u5319": "", "pass\xffword": "not UTF-8", strings.Repeat("x", 10_000): "",
+	} {
+		got := secret.New(text).Unfit()
+		if (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%q: %q", text, got)
+		}
+		if text != "" && text != "a" && strings.Contains(got, text) {
+			t.Errorf("%q is shown: %q", text, got)
+		}
+	}
+	if got := secret.New("abc").Unfit(); got != secret.New("z").Unfit() {
+		t.Errorf("tells lengths apart: %q", got)
+	}
+}
