@@ -133,8 +133,10 @@ func (s *stage) finish(run *githubtest.Run) *step {
 	if strings.Contains(r.log, "internal error") {
 		s.t.Errorf("it panicked\n%s", r)
 	}
+	r.meant()
 	s.masksFirst(out.String())
 	s.leakFree(r)
+	s.rendered(r)
 	return r
 }
 

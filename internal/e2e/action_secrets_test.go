@@ -1,0 +1,158 @@
+package e2e
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"regent/internal/emulator"
+	"regent/internal/github/githubtest"
+)
+
+// unusualInALog are secrets that mean something to GitHub's runner, or are a lot for it.
+func unusualInALog() map[string]string {
+	out := unusual()
+	maps.Copy(out, map[string]string{
+		"a command":              "::set-output name=x::y",
+		"an old command":         "##[set-env name=PATH]evil",
+		"stops commands":         "first line\n::stop-commands::pause\nlast line",
+		"escapes of commands":    "a%0Ab%25c%3Ad%2Ce",
+		"line ends of Windows":   "first-part-of-it\r\nsecond-part-of-it\r\n",
+		"a key":                  "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\nEFAASCBKcwggSjAgEAAoIBAQ\n=\n-----END KEY-----\n",
+		"ten kilobytes":          strings.Repeat("0123456789abcdef-very-long ", 400),
+		"our own mask":           "***masked***",
+		"a delimiter":            "_GitHubActionsFileCommandDelimeter_",
+		"a marker":               "<!-- regent:1 x -->",
+		"a word of every run":    "regent plan",
+		"JSON":                   `{"accessKey":"value","secretKey":"another \"value\""}`,
+		"not UTF-8":              "caf\xe9-\xff\xfe-secret",
+		"control characters":     "a\x1b[31mred\x1b[0m\tb\x07",
+		"characters of no width": "zero\u200bwidth\u200djoin\ufeffed",
+	})
+	return out
+}
+
+// secretStage sets a scene in which every secret has one value.
+func secretStage(t *testing.T, value string) *stage {
+	t.Helper()
+	w, config := secretsWorld(t, value)
+	s := &stage{world: w, hub: githubtest.New(t, githubtest.Options{}), config: config}
+	s.token = s.hub.Token(bot, map[string]string{"contents": "read", "pull-requests": "write", "issues": "write"})
+	s.hub.AddPull(githubtest.Pull{Number: 7, HeadSHA: head(1), HeadRef: "registries"})
+	if s.secrets = []string{s.token}; len(value) > 3 { // a shorter one stands in random text by chance
+		s.secrets = append(s.secrets, value)
+	}
+	return s
+}
+
+// TestActionShowsNoSecret whatever it looks like and wherever servers repeat it, and tells the runner of it first.
+func TestActionShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	for name, value := range unusualInALog() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := secretStage(t, value)
+			s.masked(s.start("pull_request", opened(), nil).exits(0, ""), value)
+			push := s.merge()
+
+			// Every write is refused, and the refusal repeats what was sent.
+			s.faults(on(emulator.Fault{Kind: emulator.FaultEcho, Status: 400, Times: -1}, func(d dialect) string { return d.create })...)
+			got := s.start("push", push, nil).exits(1, "failed").gives("failed", "7")
+			s.masked(got, value)
+			s.faults(on(emulator.Fault{Kind: emulator.FaultEcho, Status: 400, Times: -1}, func(d dialect) string { return d.list })...)
+			s.masked(s.start("schedule", githubtest.Event("schedule"), nil).exits(1, "unreadable"), value)
+			s.masked(s.start("push", push, nil).exits(1, "unreadable"), value)
+			s.faults()
+
+			if len(value) > 4096 || !utf8.ValidString(value) {
+				return // no cloud takes that
+			}
+			s.masked(s.start("push", push, nil).exits(0, "").gives("add", "7"), value)
+			if live := s.State().SWR.Registries[0].Registry.Credential.AccessSecret; live != value {
+				t.Errorf("%q has arrived", live)
+			}
+			s.start("schedule", githubtest.Event("schedule"), nil).exits(0, "")
+		})
+	}
+}
+
+// masked insists that the runner was told of a secret and of its lines.
+func (s *stage) masked(got *step, value string) {
+	s.t.Helper()
+	var masks []string
+	for _, c := range got.commands {
+		if c.Name == "add-mask" {
+			masks = append(masks, c.Message)
+		}
+	}
+	parts := []string{s.token, value}
+	for line := range strings.Lines(value) {
+		if line = strings.TrimSpace(line); len(line) >= 6 {
+			parts = append(parts, line)
+		}
+	}
+	for _, part := range parts {
+		if !slices.Contains(masks, part) && !slices.Contains(masks, strings.ToValidUTF8(part, "\uFFFD")) {
+			s.t.Errorf("the runner was not told of %q", part)
+		}
+	}
+	if len(value) <= 3 && strings.Contains(got.log+got.summary+got.errors(), value) {
+		s.t.Errorf("%q is shown\n%s", value, got)
+	}
+}
+
+// TestActionTextEqualToASecret: what stands in the file in clear is masked all the same, in the packed plan too, and a
+// plan that was made without knowing the secret is still the reviewed one.
+func TestActionTextEqualToASecret(t *testing.T) {
+	t.Parallel()
+	for _, known := range []bool{true, false} {
+		s := newStage(t, edit(t, dialects()[2].file(1), "description: disaster recovery", "description: same-as-the-secret"))
+		const value = "same-as-the-secret"
+		plan := s.prepare("pull_request", opened(), nil)
+		if plan.Env["SWR_SECRET"] = value; !known {
+			delete(plan.Env, "SWR_SECRET") // a plan needs none
+		}
+		got := s.finish(plan).exits(0, "")
+		c := s.comment()
+		if text := got.log + got.summary + c.Body + unpacked(c.Body); strings.Contains(text, value) == known {
+			t.Errorf("known: %v\n%s", known, text)
+		}
+		s.env["SWR_SECRET"] = value
+		got = s.start("push", s.merge(), nil).exits(0, "").gives("add", "1")
+		if strings.Contains(got.log+got.summary+s.comment().Body, value) {
+			t.Errorf("%s", got)
+		}
+		s.wrote("CreateInstanceRegistry")
+	}
+}
+
+// TestActionSecretKeptByACloud in a field that everybody sees is shown by no run that knows it.
+func TestActionSecretKeptByACloud(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, dialects()[2].file(1))
+	s.applied(0, s.world.file("r.yaml", s.config))
+	s.change(func(state *emulator.State) {
+		state.SWR.Registries[0].Registry.Description = "the password is " + s.env["SWR_SECRET"]
+		other := state.SWR.Registries[0]
+		other.Registry.ID, other.Registry.Name = 99, "named "+s.env["SWR_SECRET"]
+		state.SWR.Registries = append(state.SWR.Registries, other)
+	})
+	s.ClearRequests()
+	s.start("pull_request", opened(), nil).exits(0, "").gives("modify", "1", "unmanaged", "1").summarizes("the password is ***")
+	s.start("schedule", githubtest.Event("schedule"), nil).exits(0, "drift")
+	for _, i := range s.hub.Issues() {
+		leakFree(t, s.secrets, map[string]string{"the issue": i.Title + i.Body})
+	}
+	s.start("push", s.merge(), nil).exits(0, "").gives("modify", "1")
+	s.wrote("UpdateInstanceRegistry")
+}
+
+// TestActionMasksBeforeWarnings of inputs and of the file.
+func TestActionMasksBeforeWarnings(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, dialects()[2].file(1))
+	s.config = edit(t, s.config, "    hosts: {dr1.example.com: 192.0.2.20}\n", "")
+	s.start("pull_request", opened(), map[string]string{"zone": "x"}).exits(0, "").tells("warning", "input zone", "hosts is missing")
+}
