@@ -161,7 +161,28 @@ func (r *run) savePlan(p *plan.Plan) (file string, err error) {
 	if err := root.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
-	return file, root.WriteFile(file, p.JSON(), 0o644)
+	if err := root.WriteFile(file, p.JSON(), 0o644); err != nil {
+		return "", err
+	}
+	giveBack(root, planFolder, file)
+	return file, nil
+}
+
+// giveBack makes files belong to whoever the workspace belongs to. The container runs as root; on a machine that is kept,
+// the runner's user could not remove what root left, and the next checkout would fail. Where the engine allows no change
+// of owners, the files stay as they are.
+func giveBack(root *os.Root, names ...string) {
+	info, err := root.Stat(".")
+	if err != nil {
+		return
+	}
+	uid, gid, ok := owner(info)
+	if !ok || uid == os.Geteuid() {
+		return
+	}
+	for _, name := range names {
+		_ = root.Lchown(name, uid, gid) // see above
+	}
 }
 
 // pullComment is the comment on the pull request of the event; nil when there is to be none.

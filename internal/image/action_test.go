@@ -30,6 +30,8 @@ type place struct {
 	github *githubtest.Server
 	clouds *emulator.Server
 	env    map[string]string
+	// user owns the workspace; 0 means whoever runs the test.
+	user int
 	// said is everything that all runs printed and left.
 	said bytes.Buffer
 }
@@ -72,6 +74,11 @@ func (p *place) step(event string, payload []byte, inputs, env map[string]string
 	maps.Copy(run.Env, p.env)
 	maps.Copy(run.Env, env)
 	p.checkOut(run.Workspace)
+	if p.user != 0 {
+		if err := os.Chown(run.Workspace, p.user, -1); err != nil {
+			p.t.Fatal(err)
+		}
+	}
 	e := ended{Run: run, t: p.t}
 	e.code, e.log = p.start(run)
 	e.outputs = run.Outputs(p.t)
