@@ -16,6 +16,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -278,8 +279,13 @@ func (r *run) filesURL() string {
 	if r.event.pull != nil && !r.event.closed() {
 		sha = r.event.pull.Head.SHA // the event's own commit is a test merge that nobody can look at later
 	}
+	if !commitForm.MatchString(sha) {
+		return ""
+	}
 	return fmt.Sprintf("%s/%s/blob/%s/", r.serverURL(), r.site.Repository(), sha)
 }
+
+var commitForm = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 
 // summarizeAs puts a rendering into the job's summary.
 func (r *run) summarizeAs(render func(report.Markdown, io.Writer) error) {
