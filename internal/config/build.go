@@ -29,15 +29,35 @@ type builder struct {
 	done map[*yaml.Node]*node
 	// failed is set once a limit was passed: the document is then not read any further.
 	failed bool
+	// names are keys that were met: the entries of a long list have the same ones.
+	names map[string]string
 }
 
-// build gives the node for y at the given depth. It never gives nil; after a failure the result is of no use.
+// mostNames and longestName bound names.
+const (
+	mostNames   = 256
+	longestName = 32
+)
+
+// name gives a key that is kept once however often it is written.
+func (b *builder) name(key string) string {
+	if known, ok := b.names[key]; ok {
+		return known
+	}
+	if len(b.names) < mostNames && len(key) <= longestName {
+		b.names[key] = key
+	}
+	return key
+}
+
+// build gives the node for y at the given depth. It never gives nil; after a failure the result is of no use. What y
+// holds is dropped once it is built: the two trees of a large file need not be in memory together.
 func (b *builder) build(y *yaml.Node, depth int) *node {
-	at := mark{y.Line, y.Column}
+	at := markOf(y)
 	if y.Kind == yaml.AliasNode {
 		return b.alias(y, depth)
 	}
-	out := &node{at: at, size: 1, height: 1}
+	out := &node{at: at}
 	if !b.fits(at, depth) {
 		return out
 	}
@@ -48,38 +68,39 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 	}
 	switch y.Kind {
 	case yaml.MappingNode:
-		out.shape = mapping
+		out.shape, out.content = mapping, &content{size: 1, height: 1}
 		b.mapping(out, y, depth)
 	case yaml.SequenceNode:
-		out.shape = sequence
-		if len(y.Content) > maxEntries {
-			b.fail(at, fmt.Sprintf("this list has %d entries; at most %d are read, split it into several runs", len(y.Content), maxEntries))
-			return out
-		}
-		for _, c := range y.Content {
-			if b.failed {
-				return out
-			}
-			v := b.build(c, depth+1)
-			out.items = append(out.items, item{at: mark{c.Line, c.Column}, value: v})
-			out.grow(v)
-		}
+		out.shape, out.content = sequence, &content{size: 1, height: 1}
+		b.sequence(out, y, depth)
 	default:
-		out.tag, out.text = y.Tag, y.Value
+		out.tag, out.text = tags[y.Tag], y.Value
 	}
+	y.Content = nil
 	return out
 }
 
-// grow adds a child's measures.
-func (n *node) grow(child *node) {
-	n.size += child.size
-	n.height = max(n.height, child.height+1)
+// sequence fills out with the values of y.
+func (b *builder) sequence(out *node, y *yaml.Node, depth int) {
+	if len(y.Content) > maxEntries {
+		b.fail(out.at, fmt.Sprintf("this list has %d entries; at most %d are read, split it into several runs", len(y.Content), maxEntries))
+		return
+	}
+	out.content.items = make([]item, 0, len(y.Content))
+	for _, c := range y.Content {
+		if b.failed {
+			return
+		}
+		v := b.build(c, depth+1)
+		out.content.items = append(out.content.items, item{at: markOf(c), value: v})
+		out.content.grow(v)
+	}
 }
 
 // alias gives the node that the alias stands for, charging its whole size.
 func (b *builder) alias(y *yaml.Node, depth int) *node {
-	at := mark{y.Line, y.Column}
-	nothing := &node{at: at, tag: tagNull, size: 1, height: 1}
+	at := markOf(y)
+	nothing := &node{at: at, tag: tagNull}
 	n, known := b.done[y.Alias]
 	switch {
 	case !known:
@@ -87,7 +108,7 @@ func (b *builder) alias(y *yaml.Node, depth int) *node {
 		b.fail(at, "this alias has no anchor before it")
 	case n == nil:
 		b.fail(at, "this alias is inside the value it stands for, so the value would never end")
-	case b.charge(at, n.size) && b.fits(at, depth+n.height-1):
+	case b.charge(at, n.size()) && b.fits(at, depth+n.height()-1):
 		return n
 	}
 	return nothing
@@ -125,7 +146,7 @@ func (b *builder) fail(at mark, message string) {
 func (b *builder) tagAllowed(y *yaml.Node, at mark) bool {
 	switch {
 	case y.Style&yaml.TaggedStyle == 0,
-		y.Kind == yaml.ScalarNode && y.Tag == tagText,
+		y.Kind == yaml.ScalarNode && tags[y.Tag] == tagText,
 		y.Kind == yaml.MappingNode && y.Tag == "!!map",
 		y.Kind == yaml.SequenceNode && y.Tag == "!!seq":
 		return true

@@ -9,12 +9,13 @@ import (
 // mapping fills out with the keys of y: those written first, then those of merge keys that are not written.
 func (b *builder) mapping(out *node, y *yaml.Node, depth int) {
 	var merges []*yaml.Node
+	out.content.entries = make([]entry, 0, len(y.Content)/2)
 	for i := 0; i+1 < len(y.Content) && !b.failed; i += 2 {
 		k, v := y.Content[i], y.Content[i+1]
-		if k.Kind == yaml.ScalarNode && k.Tag == tagMerge {
+		if k.Kind == yaml.ScalarNode && tags[k.Tag] == tagMerge {
 			merges = append(merges, v)
 			if len(merges) > 1 {
-				b.report(mark{k.Line, k.Column}, "<< may stand once in a mapping; write <<: [*first, *second]")
+				b.report(markOf(k), "<< may stand once in a mapping; write <<: [*first, *second]")
 			}
 			continue
 		}
@@ -27,12 +28,12 @@ func (b *builder) mapping(out *node, y *yaml.Node, depth int) {
 
 // entry adds one written key.
 func (b *builder) entry(out *node, k, v *yaml.Node, depth int) {
-	key := b.build(k, depth+1)
+	key := b.key(k, depth+1)
 	value := b.build(v, depth+1)
 	if b.failed {
 		return
 	}
-	at := mark{k.Line, k.Column}
+	at := markOf(k)
 	if key.shape != scalar {
 		b.report(at, "a key must be text, not a list or a mapping")
 		out.broken = true
@@ -50,14 +51,22 @@ func (b *builder) entry(out *node, k, v *yaml.Node, depth int) {
 			name, b.file, first.keyAt.line, first.keyAt.column))
 		return
 	}
-	out.put(entry{key: key.text, keyAt: at, valueAt: mark{v.Line, v.Column}, value: value})
-	out.grow(value)
+	out.content.put(entry{key: b.name(key.text), keyAt: at, valueAt: markOf(v), value: value})
+	out.content.grow(value)
+}
+
+// key gives the node of a key, which is looked at and then dropped.
+func (b *builder) key(k *yaml.Node, depth int) node {
+	if k.Kind == yaml.ScalarNode && k.Anchor == "" && k.Style&yaml.TaggedStyle == 0 && depth <= maxDepth {
+		return node{at: markOf(k), tag: tags[k.Tag], text: k.Value} // what build would give
+	}
+	return *b.build(k, depth)
 }
 
 // merge adds the keys of the mappings behind a << key. Among several, the first that has a key wins, as the YAML
 // merge type says; keys written in the mapping itself win over all.
 func (b *builder) merge(out *node, y *yaml.Node, depth int) {
-	at := mark{y.Line, y.Column}
+	at := markOf(y)
 	source := b.build(y, depth+1)
 	if b.failed {
 		return
@@ -65,7 +74,7 @@ func (b *builder) merge(out *node, y *yaml.Node, depth int) {
 	from := []*node{source}
 	if source.shape == sequence {
 		from = from[:0]
-		for _, it := range source.items {
+		for _, it := range source.items() {
 			from = append(from, it.value)
 		}
 	}
@@ -75,13 +84,13 @@ func (b *builder) merge(out *node, y *yaml.Node, depth int) {
 			out.broken = true
 			return
 		}
-		if !b.charge(at, len(m.entries)) {
+		if !b.charge(at, len(m.entries())) {
 			return
 		}
-		for _, e := range m.entries {
+		for _, e := range m.entries() {
 			if _, have := out.find(e.key); !have {
-				out.put(e)
-				out.grow(e.value)
+				out.content.put(e)
+				out.content.grow(e.value)
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func (c *checker) checkRegistries() {
 			}
 			if first, dup := keys.add(r, s, a, r.scans[i].path); dup && !(repeated && first.registry.Name == r.Name) {
 				c.found.add(s.Position, fmt.Sprintf("%s: this registration is declared twice (%s); the first is %s at %s",
-					r.scans[i].path, first.words, first.path, first.scan.Position))
+					r.scans[i].path, first.words(), first.path, first.scan.Position))
 			}
 		}
 	}
@@ -51,8 +51,14 @@ type registration struct {
 	scan     *Scan
 	account  *Account
 	path     string
-	// words spells the key out for a message.
-	words string
+}
+
+// words spells the key out for a message.
+func (r registration) words() string {
+	if r.account.Provider == ProviderHSS {
+		return fmt.Sprintf("name %s in one HSS project", label(r.registry.Name))
+	}
+	return fmt.Sprintf("type %s, host %s, port %d, region %s", r.registry.Type, r.registry.URL.Host, r.registry.URL.Port, r.scan.RegionID)
 }
 
 // registrationKeys holds the registrations of each place by key.
@@ -60,7 +66,7 @@ type registrationKeys map[string][]registration
 
 // add notes a registration, or gives an earlier one that has the same key in the same place.
 func (k registrationKeys) add(r registryItem, s *Scan, a *Account, path string) (first registration, dup bool) {
-	id, words := registrationKey(r.Registry, s, a)
+	id := registrationKey(r.Registry, s, a)
 	if id == "" {
 		return registration{}, false
 	}
@@ -69,22 +75,20 @@ func (k registrationKeys) add(r registryItem, s *Scan, a *Account, path string) 
 			return have, true
 		}
 	}
-	k[id] = append(k[id], registration{registry: r, scan: s, account: a, path: path, words: words})
+	k[id] = append(k[id], registration{registry: r, scan: s, account: a, path: path})
 	return registration{}, false
 }
 
 // registrationKey gives the key by which a registration is found again in its place: type, host, scan region and port
 // in Security Center, the name in HSS. It is empty while the entry is incomplete.
-func registrationKey(r *Registry, s *Scan, a *Account) (id, words string) {
+func registrationKey(r *Registry, s *Scan, a *Account) string {
 	place := accountPlace(a)
 	switch {
 	case place == "":
 	case a.Provider == ProviderSAS && r.Type != "" && r.URL.Host != "" && s.RegionID != "":
-		port := strconv.Itoa(r.URL.Port)
-		return strings.Join([]string{place, r.Type, r.URL.Host, s.RegionID, port}, "|"),
-			fmt.Sprintf("type %s, host %s, port %s, region %s", r.Type, r.URL.Host, port, s.RegionID)
+		return strings.Join([]string{place, r.Type, r.URL.Host, s.RegionID, strconv.Itoa(r.URL.Port)}, "|")
 	case a.Provider == ProviderHSS && r.Name != "":
-		return place + "|" + r.Name, fmt.Sprintf("name %s in one HSS project", label(r.Name))
+		return place + "|" + r.Name
 	}
-	return "", ""
+	return ""
 }

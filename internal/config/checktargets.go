@@ -41,7 +41,7 @@ func (c *checker) checkTargets() {
 
 // warnTarget notes what Huawei's pages disagree about.
 func (c *checker) warnTarget(t targetItem) {
-	if _, written := t.At["hosts"]; t.Type == TargetHarbor && !written {
+	if t.Type == TargetHarbor && !t.Written("hosts") {
 		c.warn.add(t.Position, t.path+".hosts is missing: Huawei's Chinese pages call host addresses (dns_conf) mandatory "+
 			"for swr-pro, its English pages optional; write hosts: {} to say that the name resolves publicly")
 	}
@@ -49,7 +49,7 @@ func (c *checker) warnTarget(t targetItem) {
 		c.warn.add(t.Key("name"), t.path+".name: Huawei's Chinese pages allow Chinese characters here, its English pages "+
 			"only letters, digits, _ and -")
 	}
-	if _, written := t.At["insecure"]; t.Type == TargetSWREnterprise && written && !t.Insecure {
+	if t.Type == TargetSWREnterprise && t.Written("insecure") && !t.Insecure {
 		c.warn.add(t.Key("insecure"), t.path+".insecure: Huawei's Chinese pages accept only true for swr-pro-internal")
 	}
 }

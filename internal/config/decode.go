@@ -41,10 +41,10 @@ type use struct {
 func (v view) into(n *node, place mark, path string, f *faults) view {
 	sub := view{doc: v.doc, node: n, faults: f, path: path, names: v.names, uses: v.uses}
 	sub.Where = Where{Position: v.doc.position(place)}
-	if n.shape == mapping {
-		sub.At = make(map[string]model.Position, len(n.entries))
-		for _, e := range n.entries {
-			sub.At[e.key] = v.doc.position(e.valueAt)
+	if entries := n.entries(); len(entries) > 0 {
+		sub.keys = make([]keyPlace, len(entries))
+		for i := range entries {
+			sub.keys[i] = keyPlace{entries[i].key, entries[i].valueAt}
 		}
 	}
 	return sub
@@ -118,8 +118,8 @@ func (v view) list(key string) []view {
 		return nil
 	}
 	path, faults := keyPath(v.path, key), v.faults.at(key)
-	out := make([]view, 0, len(e.value.items))
-	for i, it := range e.value.items {
+	out := make([]view, 0, len(e.value.items()))
+	for i, it := range e.value.items() {
 		f := faults.at(strconv.Itoa(i))
 		if it.value.shape == mapping && !f.bad() {
 			out = append(out, v.into(it.value, it.at, itemPath(path, key, i, it.value), f))

@@ -37,7 +37,7 @@ func (dr *draft) add(d *document, f *faults) {
 	top := view{doc: d, uses: &dr.uses}
 	top = top.into(d.root.value, d.root.at, "", f)
 	if accounts, ok := top.sub("accounts"); ok {
-		for _, e := range accounts.node.entries {
+		for _, e := range accounts.node.entries() {
 			if isFree(e.key) {
 				continue
 			}
@@ -154,7 +154,7 @@ func decodeTarget(v view) targetItem {
 func (v view) texts(key string) map[string]string {
 	out := map[string]string{}
 	if m, ok := v.sub(key); ok {
-		for _, e := range m.node.entries {
+		for _, e := range m.node.entries() {
 			if s := m.text(e.key); s != "" {
 				out[e.key] = s
 			}

@@ -18,16 +18,16 @@ var plainInteger = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,17})$`)
 func jsonValue(n *node, keepFree bool) any {
 	switch n.shape {
 	case mapping:
-		out := make(map[string]any, len(n.entries))
-		for _, e := range n.entries {
+		out := make(map[string]any, len(n.entries()))
+		for _, e := range n.entries() {
 			if keepFree || !isFree(e.key) {
 				out[e.key] = jsonValue(e.value, e.key == "hosts")
 			}
 		}
 		return out
 	case sequence:
-		out := make([]any, len(n.items))
-		for i, it := range n.items {
+		out := make([]any, len(n.items()))
+		for i, it := range n.items() {
 			out[i] = jsonValue(it.value, false)
 		}
 		return out

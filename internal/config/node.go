@@ -3,6 +3,8 @@ package config
 import (
 	"strconv"
 
+	"gopkg.in/yaml.v3"
+
 	"regent/internal/model"
 )
 
@@ -15,32 +17,52 @@ const (
 	sequence
 )
 
-// The short tags of plain YAML values.
+// tag is the resolved type of a plain YAML value.
+type tag uint8
+
 const (
-	tagText  = "!!str"
-	tagInt   = "!!int"
-	tagFloat = "!!float"
-	tagBool  = "!!bool"
-	tagNull  = "!!null"
-	tagDate  = "!!timestamp"
-	tagMerge = "!!merge"
+	tagOther tag = iota
+	tagText
+	tagInt
+	tagFloat
+	tagBool
+	tagNull
+	tagDate
+	tagMerge
 )
 
+// tags are the short tags of YAML.
+var tags = map[string]tag{
+	"!!str": tagText, "!!int": tagInt, "!!float": tagFloat, "!!bool": tagBool, "!!null": tagNull, "!!timestamp": tagDate, "!!merge": tagMerge,
+}
+
 // mark is a place inside one file; line and column count from 1.
-type mark struct{ line, column int }
+type mark struct{ line, column int32 }
+
+// markOf gives the place of a node of yaml.v3.
+func markOf(y *yaml.Node) mark {
+	return mark{int32(y.Line), int32(y.Column)} //nolint:gosec // a file has at most maxFileSize lines and columns
+}
 
 // node is one value of a document with aliases and merge keys already resolved. Nodes behind an anchor are shared
-// by all their users, so a node is never changed once built.
+// by all their users, so a node is never changed once built. A large file has hundreds of thousands, most of them
+// scalars: what only mappings and lists need is apart.
 type node struct {
-	shape shape
-	// at is where the value was written: behind an alias, that is the place of the anchor.
-	at mark
-	// tag is the resolved short tag of a scalar.
-	tag string
 	// text is a scalar's text as written, without quotes.
 	text string
+	// content is what a mapping or list holds; nil for a scalar.
+	content *content
+	// at is where the value was written: behind an alias, that is the place of the anchor.
+	at    mark
+	shape shape
+	// tag is that of a scalar.
+	tag tag
 	// broken tells that the value was already reported: nothing more is to be said about it.
 	broken bool
+}
+
+// content is the inside of a mapping or list.
+type content struct {
 	// entries are a mapping's keys: written order, then merged ones.
 	entries []entry
 	// index finds entries of larger mappings; nil for small ones.
@@ -49,6 +71,37 @@ type node struct {
 	items []item
 	// size counts the nodes of the tree that starts here, shared ones each time; height is its depth.
 	size, height int
+}
+
+// entries gives the keys of a mapping; a value of another shape has none.
+func (n *node) entries() []entry {
+	if n.content == nil {
+		return nil
+	}
+	return n.content.entries
+}
+
+// items gives the values of a list; a value of another shape has none.
+func (n *node) items() []item {
+	if n.content == nil {
+		return nil
+	}
+	return n.content.items
+}
+
+// size counts the nodes of the tree that starts here, and height its depth.
+func (n *node) size() int {
+	if n.content == nil {
+		return 1
+	}
+	return n.content.size
+}
+
+func (n *node) height() int {
+	if n.content == nil {
+		return 1
+	}
+	return n.content.height
 }
 
 // entry is one key of a mapping.
@@ -70,22 +123,25 @@ const indexFrom = 12
 
 // find gives the entry of a key.
 func (n *node) find(key string) (entry, bool) {
-	if n.index != nil {
-		if i, ok := n.index[key]; ok {
-			return n.entries[i], true
+	if n.content == nil {
+		return entry{}, false
+	}
+	if n.content.index != nil {
+		if i, ok := n.content.index[key]; ok {
+			return n.content.entries[i], true
 		}
 		return entry{}, false
 	}
-	for _, e := range n.entries {
-		if e.key == key {
-			return e, true
+	for i := range n.content.entries {
+		if n.content.entries[i].key == key {
+			return n.content.entries[i], true
 		}
 	}
 	return entry{}, false
 }
 
 // put appends an entry and keeps the index.
-func (n *node) put(e entry) {
+func (n *content) put(e entry) {
 	n.entries = append(n.entries, e)
 	switch {
 	case n.index != nil:
@@ -96,6 +152,12 @@ func (n *node) put(e entry) {
 			n.index[have.key] = i
 		}
 	}
+}
+
+// grow adds a child's measures.
+func (n *content) grow(child *node) {
+	n.size += child.size()
+	n.height = max(n.height, child.height()+1)
 }
 
 // isText reports whether the node is a scalar of text, quoted or plain.
@@ -112,7 +174,7 @@ type document struct {
 
 // position gives a mark of the document as a position.
 func (d *document) position(m mark) model.Position {
-	return model.Position{File: d.file, Line: m.line, Column: m.column}
+	return model.Position{File: d.file, Line: int(m.line), Column: int(m.column)}
 }
 
 // indexOf reads a list index; it gives -1 for anything else.

@@ -61,9 +61,10 @@ func (p *parser) document(y *yaml.Node) (doc *document, ok bool) {
 		report:   func(at mark, message string) { p.found.add(doc.position(at), message) },
 		repeated: p.repeated,
 		done:     map[*yaml.Node]*node{},
+		names:    map[string]string{},
 	}
 	root := y.Content[0]
-	doc.root = item{at: mark{root.Line, root.Column}, value: b.build(root, 1)}
+	doc.root = item{at: markOf(root), value: b.build(root, 1)}
 	return doc, !b.failed
 }
 

@@ -2,6 +2,8 @@ package config
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -19,15 +21,21 @@ var compiled = sync.OnceValue(func() *rules {
 	if err := c.AddResource(schema.ConfigURL, schemaDocument()); err != nil {
 		panic("config: the embedded schema cannot be loaded: " + err.Error())
 	}
-	return &rules{
-		file:        c.MustCompile(schema.ConfigURL),
-		accountName: c.MustCompile(schema.ConfigURL + "#/$defs/accountName"),
-		hostName:    c.MustCompile(schema.ConfigURL + "#/$defs/hostName"),
+	r := &rules{file: c.MustCompile(schema.ConfigURL), defs: map[string]*jsonschema.Schema{}}
+	for _, def := range []string{"accountName", "hostName", listRules["registries"], listRules["replicationTargets"]} {
+		r.defs[def] = c.MustCompile(schema.ConfigURL + "#/$defs/" + def)
 	}
+	return r
 })
 
-// rules are the compiled schema and those parts of it that are also used alone.
-type rules struct{ file, accountName, hostName *jsonschema.Schema }
+// rules are the compiled schema and those of its definitions that are also used alone.
+type rules struct {
+	file *jsonschema.Schema
+	defs map[string]*jsonschema.Schema
+}
+
+// listRules are the definitions of what the long lists hold.
+var listRules = map[string]string{"registries": "registry", "replicationTargets": "replicationTarget"}
 
 // schemaDocument gives the schema as JSON values.
 var schemaDocument = sync.OnceValue(func() any {
@@ -47,20 +55,44 @@ type violation struct {
 	kind    jsonschema.ErrorKind
 }
 
-// validate gives what the schema refuses in a document.
+// validate gives what the schema refuses in a document. The entries of the long lists are checked one by one, so that the
+// values made for that are not all in memory at once.
 func validate(d *document) []violation {
-	err := compiled().file.Validate(jsonValue(d.root.value, false))
-	var ve *jsonschema.ValidationError
-	if !errors.As(err, &ve) {
-		return nil
-	}
 	var out []violation
-	collect(ve, &out)
+	check := func(rule *jsonschema.Schema, value any, path ...string) {
+		var ve *jsonschema.ValidationError
+		if errors.As(rule.Validate(value), &ve) {
+			collect(ve, path, &out)
+		}
+	}
+	root := d.root.value
+	if root.shape != mapping {
+		check(compiled().file, jsonValue(root, false))
+		return out
+	}
+	whole := make(map[string]any, len(root.entries()))
+	for _, e := range root.entries() {
+		def, long := listRules[e.key]
+		switch {
+		case isFree(e.key):
+		case !long || e.value.shape != sequence:
+			whole[e.key] = jsonValue(e.value, false)
+		default:
+			whole[e.key] = []any{}
+			for i, it := range e.value.items() {
+				if !surelyValid(def, it.value) {
+					check(compiled().defs[def], jsonValue(it.value, false), e.key, strconv.Itoa(i))
+				}
+			}
+		}
+	}
+	check(compiled().file, whole)
 	return out
 }
 
-// collect gathers the leaves of a validation error: the rest only says how the schema got there.
-func collect(e *jsonschema.ValidationError, out *[]violation) {
+// collect gathers the leaves of a validation error: the rest only says how the schema got there. Path leads to what was
+// validated.
+func collect(e *jsonschema.ValidationError, path []string, out *[]violation) {
 	if _, names := e.ErrorKind.(*kind.PropertyNames); names {
 		// The library's location of these is not to be relied on; checkNames looks at names.
 		return
@@ -68,12 +100,12 @@ func collect(e *jsonschema.ValidationError, out *[]violation) {
 	_, either := e.ErrorKind.(*kind.AnyOf)
 	if len(e.Causes) > 0 && !either {
 		for _, c := range e.Causes {
-			collect(c, out)
+			collect(c, path, out)
 		}
 		return
 	}
 	_, pointer, _ := strings.Cut(e.SchemaURL, "#")
-	*out = append(*out, violation{path: e.InstanceLocation, pointer: pointer, kind: e.ErrorKind})
+	*out = append(*out, violation{path: slices.Concat(path, e.InstanceLocation), pointer: pointer, kind: e.ErrorKind})
 }
 
 // def gives the definition ($defs) a violation comes from, or "" for the top level.

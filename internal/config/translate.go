@@ -107,10 +107,10 @@ func (s *spot) descend(doc *document, step string) {
 		s.at, s.whole = placesOf(doc, e.keyAt, e.valueAt, e.value)
 	case sequence:
 		i := indexOf(step)
-		if i < 0 || i >= len(s.value.items) {
+		if i < 0 || i >= len(s.value.items()) {
 			return
 		}
-		it := s.value.items[i]
+		it := s.value.items()[i]
 		s.path = itemPath(s.path, s.key, i, it.value)
 		if it.value.shape == mapping {
 			if e, ok := it.value.find(labelKeys[s.key]); ok && e.value.isText() && s.key != "scan" {

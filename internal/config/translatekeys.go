@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"regent/internal/order"
@@ -88,23 +87,27 @@ func (t *translator) unknownKey(s spot, u unknownKey, missing []string) (meant s
 func (t *translator) checkNames() {
 	root := t.doc.root.value
 	if e, ok := root.find("accounts"); ok {
-		t.namesOf([]string{"accounts"}, e.value, compiled().accountName)
+		t.namesOf([]string{"accounts"}, e.value, "accountName")
 	}
 	targets, ok := root.find("replicationTargets")
 	if !ok {
 		return
 	}
-	for i, it := range targets.value.items {
+	for i, it := range targets.value.items() {
 		if e, ok := it.value.find("hosts"); ok {
-			t.namesOf([]string{"replicationTargets", strconv.Itoa(i), "hosts"}, e.value, compiled().hostName)
+			t.namesOf([]string{"replicationTargets", strconv.Itoa(i), "hosts"}, e.value, "hostName")
 		}
 	}
 }
 
-// namesOf holds the keys of a mapping to a rule of the schema. They are not repeated when they break it.
-func (t *translator) namesOf(steps []string, n *node, rule *jsonschema.Schema) {
-	for _, e := range n.entries {
-		if rule != compiled().hostName && isFree(e.key) || rule.Validate(e.key) == nil {
+// namesOf holds the keys of a mapping to a definition of the schema. They are not repeated when they break it.
+func (t *translator) namesOf(steps []string, n *node, def string) {
+	for _, e := range n.entries() {
+		if def != "hostName" && isFree(e.key) || surelyValid(def, &node{tag: tagText, text: e.key}) {
+			continue
+		}
+		rule := compiled().defs[def]
+		if rule.Validate(e.key) == nil {
 			continue
 		}
 		_, pointer, _ := strings.Cut(rule.Location, "#")

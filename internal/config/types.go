@@ -155,16 +155,34 @@ func (c *Config) Registrations(account string) iter.Seq2[*Registry, *Scan] {
 type Where struct {
 	// Position is where the mapping, or the name that introduces it, starts.
 	Position model.Position
-	// At gives the position of each key's value.
-	At map[string]model.Position
+
+	keys []keyPlace
+}
+
+// keyPlace is where the value of a key stands, in the file of the mapping.
+type keyPlace struct {
+	key string
+	at  mark
 }
 
 // Key gives the position of a key's value, or of the mapping when the key was not written.
 func (w Where) Key(name string) model.Position {
-	if p, ok := w.At[name]; ok {
-		return p
+	if i := w.find(name); i >= 0 {
+		return model.Position{File: w.Position.File, Line: int(w.keys[i].at.line), Column: int(w.keys[i].at.column)}
 	}
 	return w.Position
+}
+
+// Written reports whether the mapping has a key.
+func (w Where) Written(name string) bool { return w.find(name) >= 0 }
+
+func (w Where) find(name string) int {
+	for i := range w.keys {
+		if w.keys[i].key == name {
+			return i
+		}
+	}
+	return -1
 }
 
 // Error is one finding in a configuration file.

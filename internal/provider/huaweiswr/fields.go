@@ -141,7 +141,7 @@ func positions(t *config.Target) map[string]model.Position {
 	for _, name := range []string{fieldName, fieldType, fieldURL, fieldInsecure, fieldDescription, fieldAccessKey, fieldAccessSecret} {
 		at[name] = t.Key(name)
 	}
-	if _, written := t.At["hosts"]; written {
+	if t.Written("hosts") {
 		at[fieldHosts] = t.Key("hosts") // reading tells by it whether the file declares hosts
 	}
 	if t.Instance != nil {
