@@ -27,14 +27,13 @@ func (r *run) drift(ctx context.Context) int {
 		// What cannot be seen has neither drifted nor come back: the issue stays as it is.
 		return code
 	}
+	if r.in.comment != commentNever {
+		if err := r.keepIssue(ctx, p); err != nil && !r.uncommented("issue", driftPermissions, err) {
+			return exitcode.Error
+		}
+	}
 	if p.Pending() {
 		r.set("reason", "drift")
-	}
-	if r.in.comment == commentNever {
-		return code
-	}
-	if err := r.keepIssue(ctx, p); err != nil && !r.uncommented("issue", driftPermissions, err) {
-		return exitcode.Error
 	}
 	return code
 }
