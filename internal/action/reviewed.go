@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"regent/internal/exitcode"
@@ -122,6 +123,9 @@ func (r *run) unfound(err error) *refusal {
 func (r *run) read(found github.Comments, pull *github.Pull) (*github.Review, *refusal) {
 	no := func(reason, format string, args ...any) *refusal {
 		again := fmt.Sprintf("Plan again: run the plan workflow for pull request #%d, review its comment, and run this step again.", pull.Number)
+		if !strings.EqualFold(pull.HeadRepo, r.site.Repository()) {
+			again = "It comes from a fork, whose runs have no credentials to plan with: open a pull request from this repository that touches the configuration, review its plan and merge it."
+		}
 		return &refusal{reason: reason, text: fmt.Sprintf(format, args...), advice: []string{again, wayOut}, code: exitcode.Refused}
 	}
 	if found.Own == nil {
@@ -171,13 +175,30 @@ func (v *reviewed) judge(fresh *plan.Plan) *refusal {
 	if len(differences) == 0 {
 		return nil
 	}
-	return &refusal{
+	out := &refusal{
 		reason: "plan-changed", text: "Nothing was applied: the plan is no longer the reviewed one.", differences: differences, code: exitcode.Refused,
 		advice: []string{
 			"The live state, or the configuration together with other merges, gives a plan that nobody has approved.",
 			"Open a pull request that touches the configuration, review its plan and merge it; or undo what was changed by hand and run this step again.",
 		},
 	}
+	for _, name := range unseen(differences) {
+		out.advice = append(out.advice, fmt.Sprintf(
+			"Where a value comes from a variable that the plan did not have, it could not be compared: give the step that plans the variable %s, and plan again.", name))
+	}
+	return out
+}
+
+// unseen names the variables whose values differ from the live ones although the reviewed plan says nothing of it.
+func unseen(differences []plan.Difference) []string {
+	var out []string
+	for _, d := range differences {
+		name, ok := strings.CutPrefix(strings.TrimSuffix(d.Now, ")"), "(from env ")
+		if ok && d.Reviewed == "" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // say puts the end of the run into the comment, if there is one to speak in. The review stays in the marker as it is, so

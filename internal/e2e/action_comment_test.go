@@ -45,6 +45,56 @@ func TestActionKeepsOneCommentForEachConfigurationAndAccountSet(t *testing.T) {
 	s.start("push", push, map[string]string{"config": "other/more.yaml"}).exits(0, "").gives("add", "1")
 }
 
+// TestActionAtOtherGitHubs: one of a company, and one that stores line ends as its web page does.
+func TestActionAtOtherGitHubs(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]githubtest.Options{
+		"Enterprise Server": {Prefix: "/api/v3"}, "line ends": {CRLF: true}, "public": {Public: true}, "another default branch": {DefaultBranch: "trunk"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStageAt(t, dialects()[2].file(1), o)
+			branch := func(payload map[string]any) {
+				if o.DefaultBranch != "" {
+					githubtest.Set("repository.default_branch", o.DefaultBranch)(payload)
+					githubtest.Set("ref", "refs/heads/"+o.DefaultBranch)(payload)
+				}
+			}
+			key := with(signingKey)
+			s.start("pull_request", opened(), key).exits(0, "")
+			again := s.start("pull_request", opened(), key).exits(0, "")
+			if url := again.outputs["comment-url"]; !strings.HasPrefix(url, s.hub.WebURL()+"/octo-org/registries/pull/7#") {
+				t.Errorf("the comment is at %s", url)
+			}
+			s.merge()
+			push := githubtest.Event("push_merge", githubtest.Tip(merged, "x"), branch)
+			s.start("push", push, key).exits(0, "").gives("add", "1")
+			s.start("push", push, key).exits(0, "").gives("add", "0")
+			holds(t, "the comment", s.comment().Body, "regent apply")
+			described("drifted")(s)
+			s.watch(key).exits(0, "drift")
+			s.watch(key).exits(0, "drift")
+			holds(t, "the issue", s.issue().Body, "drifted")
+		})
+	}
+}
+
+// TestActionAppliesWithoutAWord where comments are not wanted: the review counts, and the comment stays as it is.
+func TestActionAppliesWithoutAWord(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, dialects()[2].file(1))
+	s.start("pull_request", opened(), nil).exits(0, "")
+	before := s.comment()
+	push := s.merge()
+	s.config = dialects()[2].file(2)
+	s.start("push", push, map[string]string{"comment": "never"}).exits(4, "plan-changed")
+	s.config = dialects()[2].file(1)
+	s.start("push", push, map[string]string{"comment": "never"}).exits(0, "").gives("add", "1").summarizes("1 applied")
+	if s.comment() != before {
+		t.Errorf("%+v", s.comment())
+	}
+}
+
 // TestActionOlderRunLeavesTheCommentOfANewerOne alone; a run that is repeated may correct its own.
 func TestActionOlderRunLeavesTheCommentOfANewerOne(t *testing.T) {
 	t.Parallel()

@@ -112,6 +112,27 @@ func TestActionWithTokenThatOnlyReads(t *testing.T) {
 	}
 }
 
+// TestActionOfMergedForks: what a fork proposed was only validated, so the merge is refused, and it says what helps.
+func TestActionOfMergedForks(t *testing.T) {
+	t.Parallel()
+	for _, fork := range []string{"hubot/registries", githubtest.DeletedFork} {
+		for _, comment := range []string{"auto", "always"} {
+			s := newStage(t, dialects()[2].file(1))
+			s.hub.UpdatePull(7, func(p *githubtest.Pull) { p.HeadRepo, p.HeadSHA = fork, githubtest.EventHead })
+			// The token may write here, as when a maintainer has approved the run.
+			run := withoutSecrets(s.prepare("pull_request", githubtest.Event("pull_request_fork"), map[string]string{"comment": comment}))
+			s.finish(run).exits(0, "no-credentials")
+			reason := "no-reviewed-plan"
+			if comment == "always" {
+				reason = "plan-incomplete"
+				holds(t, "the comment", s.comment().Body, "Validated only", "gives such runs no secrets")
+			}
+			s.start("push", s.merge(), nil).exits(4, reason).tells("error", "open a pull request from this repository")
+			s.wrote()
+		}
+	}
+}
+
 // TestActionWithoutCredentialsFails where GitHub gives secrets: somebody has forgotten them.
 func TestActionWithoutCredentialsFails(t *testing.T) {
 	t.Parallel()
@@ -149,6 +170,8 @@ func TestActionWithoutToken(t *testing.T) {
 	s.start("pull_request", opened(), map[string]string{"github-token": ""}).exits(1, "comment-failed").tells("error", "github-token is empty").
 		summarizes("1 to add")
 	s.start("pull_request", opened(), map[string]string{"github-token": "", "comment": "never"}).exits(0, "")
+	s.secrets = append(s.secrets, "ghs_first-line", "second-line-of-it")
+	s.start("pull_request", opened(), map[string]string{"github-token": "ghs_first-line\nsecond-line-of-it"}).exits(1, "comment-failed")
 	s.start("pull_request", opened(), map[string]string{"github-token": "ghs_expired"}).exits(1, "comment-failed").tells("error", "GitHub refuses the token: Bad credentials")
 	s.start("push", s.merge(), map[string]string{"github-token": ""}).exits(4, "no-reviewed-plan").tells("error", "github-token is empty")
 	s.wrote()

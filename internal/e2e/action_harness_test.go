@@ -42,7 +42,13 @@ type stage struct {
 // newStage sets the scene: a pull request, number 7, open.
 func newStage(t *testing.T, config string) *stage {
 	t.Helper()
-	s := &stage{world: newWorld(t, emulator.Options{}), hub: githubtest.New(t, githubtest.Options{}), config: config}
+	return newStageAt(t, config, githubtest.Options{})
+}
+
+// newStageAt sets the scene at a GitHub of another kind.
+func newStageAt(t *testing.T, config string, o githubtest.Options) *stage {
+	t.Helper()
+	s := &stage{world: newWorld(t, emulator.Options{}), hub: githubtest.New(t, o), config: config}
 	s.token = s.hub.Token(bot, map[string]string{"contents": "read", "pull-requests": "write", "issues": "write"})
 	s.hub.AddPull(githubtest.Pull{Number: 7, HeadSHA: head(1), HeadRef: "registries"})
 	for _, d := range variants() {

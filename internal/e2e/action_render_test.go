@@ -23,15 +23,15 @@ import (
 // ownHTML is the HTML of regent's own: the marker, and what folds details away.
 var ownHTML = regexp.MustCompile(`^(<!-- regent(-drift)?:1 [^<>]* -->|</details>|<details><summary>[A-Za-z0-9 ,.:-]+</summary>)\n?$`)
 
-// ownLink is where regent's links lead.
-var ownLink = regexp.MustCompile(`^https://github\.com/octo-org/registries/(actions/runs/\d+(/attempts/\d+)?|blob/[0-9a-f]{40}/[^ ?#]*#L\d+)$`)
+// ownLink is where regent's links lead, below the pages of the server.
+var ownLink = regexp.MustCompile(`^/octo-org/registries/(actions/runs/\d+(/attempts/\d+)?|blob/[0-9a-f]{40}/[^ ?#]*#L\d+)$`)
 
 // awake is text of which GitHub makes something outside code spans: mentions, mail addresses, issues, commits, web
 // addresses, emoji, mathematics.
 var awake = regexp.MustCompile(`(?i)[@#$]|\bgh-\d|\b[0-9a-f]{7,40}\b|://|\bwww\.|:[a-z0-9_+-]+:`)
 
-// harmless insists that Markdown holds nothing but what a report of regent's has.
-func harmless(t testing.TB, about, source string) {
+// harmless insists that Markdown holds nothing but what a report of regent's has. Web is the address of the server's pages.
+func harmless(t testing.TB, about, web, source string) {
 	t.Helper()
 	src := []byte(source)
 	bad := func(format string, args ...any) {
@@ -49,7 +49,7 @@ func harmless(t testing.TB, about, source string) {
 		case *ast.Text, *ast.String, *ast.Emphasis, *ast.Document, *ast.Paragraph, *ast.TextBlock, *ast.Heading, *ast.List, *ast.ListItem,
 			*ast.Blockquote, *extast.Table, *extast.TableRow, *extast.TableHeader, *extast.TableCell:
 		case *ast.Link:
-			if !ownLink.Match(n.Destination) {
+			if to, below := strings.CutPrefix(string(n.Destination), web); !below || !ownLink.MatchString(to) {
 				bad("a link to %s", n.Destination)
 			}
 		case *ast.RawHTML:
@@ -152,7 +152,7 @@ func (s *stage) rendered(r *step) {
 	shown := map[string]string{}
 	for name, text := range texts {
 		if len(text) < 200_000 { // the tests of reports look at large ones
-			harmless(s.t, name, text)
+			harmless(s.t, name, s.hub.WebURL(), text)
 		}
 		shown[name+" as people read it"] = readable(text)
 	}
