@@ -32,38 +32,68 @@ type canonicalField struct {
 	Blocked bool   `json:"blocked"`
 }
 
-// canonical gives the canonical form of a change: compact JSON, keys of maps sorted, no HTML escapes.
-func (p *Plan) canonical(c *Change) []byte {
-	out := canonicalChange{
-		Account: c.Account, Action: c.Action, Kind: c.Kind, Name: c.Name, Key: c.Key, ID: c.ID,
-		Fields: []canonicalField{}, Secrets: c.Secrets,
+// canon writes canonical forms of the changes of one plan: compact JSON, keys of maps sorted, no HTML escapes.
+type canon struct {
+	accounts map[string]*Account
+	out      bytes.Buffer
+	enc      *json.Encoder
+	fields   []canonicalField
+}
+
+func newCanon(p *Plan) *canon {
+	c := &canon{accounts: make(map[string]*Account, len(p.Accounts)), fields: []canonicalField{}}
+	for i := range p.Accounts {
+		c.accounts[p.Accounts[i].Name] = &p.Accounts[i]
 	}
-	if a := p.Account(c.Account); a != nil {
+	c.enc = json.NewEncoder(&c.out)
+	c.enc.SetEscapeHTML(false)
+	return c
+}
+
+// form gives the canonical form of a change; it is good until the next call.
+func (c *canon) form(change *Change) []byte {
+	out := canonicalChange{
+		Account: change.Account, Action: change.Action, Kind: change.Kind, Name: change.Name, Key: change.Key, ID: change.ID,
+		Fields: c.fields[:0], Secrets: change.Secrets,
+	}
+	if a := c.accounts[change.Account]; a != nil {
 		out.Place, out.Credentials = a.Place, a.Credentials
 	}
-	for _, f := range c.Fields {
+	for i := range change.Fields {
+		f := &change.Fields[i]
 		out.Fields = append(out.Fields, canonicalField{f.Field, f.Before, f.After, f.Env, f.Blocked != ""})
 	}
-	return encode(out)
+	c.fields = out.Fields
+	return c.encode(&out)
+}
+
+// item identifies an item across plans: place and key.
+func (c *canon) item(change *Change) string {
+	a := c.accounts[change.Account]
+	if a == nil {
+		return change.Account + "\x00" + change.Key.String()
+	}
+	return string(c.encode(&a.Place)) + change.Account + "\x00" + change.Key.String()
 }
 
 // encode writes JSON. The types it is given cannot fail to encode.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+func (c *canon) encode(v any) []byte {
+	c.out.Reset()
+	if err := c.enc.Encode(v); err != nil {
 		panic("plan: a value that is not JSON: " + err.Error())
 	}
-	return b.Bytes()
+	return c.out.Bytes()
 }
+
+// encode writes a single value as canon does.
+func encode(v any) []byte { return newCanon(&Plan{}).encode(v) }
 
 // digest hashes the canonical changes in order.
 func digest(p *Plan) string {
-	h := sha256.New()
-	h.Write(encode(FormatVersion))
+	h, c := sha256.New(), newCanon(p)
+	h.Write(c.encode(FormatVersion))
 	for i := range p.Changes {
-		h.Write(p.canonical(&p.Changes[i]))
+		h.Write(c.form(&p.Changes[i]))
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

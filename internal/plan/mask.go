@@ -1,8 +1,11 @@
 package plan
 
+import "regent/internal/model"
+
 // Mask passes everything that a server told through mask, and makes the digest anew. The comparison has seen the true
 // values; what is shown, saved and approved must not hold a secret that a server keeps in a description or a name.
 func (p *Plan) Mask(mask func(string) string) {
+	moved := false
 	for i := range p.Accounts {
 		a := &p.Accounts[i]
 		a.Error = mask(a.Error)
@@ -13,9 +16,11 @@ func (p *Plan) Mask(mask func(string) string) {
 	}
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		c.ID = mask(c.ID)
+		id := mask(c.ID)
+		moved, c.ID = moved || id != c.ID, id
 		for j := range c.Fields {
-			c.Fields[j].Before = maskValue(c.Fields[j].Before, mask)
+			before := maskValue(c.Fields[j].Before, mask)
+			moved, c.Fields[j].Before = moved || !model.Equal(before, c.Fields[j].Before), before
 		}
 	}
 	for i := range p.Problems {
@@ -24,7 +29,9 @@ func (p *Plan) Mask(mask func(string) string) {
 	for i := range p.Notes {
 		p.Notes[i].Message = mask(p.Notes[i].Message)
 	}
-	p.Digest = digest(p)
+	if moved {
+		p.Digest = digest(p)
+	}
 }
 
 func maskValue(v any, mask func(string) string) any {

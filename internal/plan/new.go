@@ -154,6 +154,7 @@ func (b *builder) change(action Action, d *model.Item, live *model.Item) Change 
 
 func (b *builder) add(d *model.Item) {
 	c := b.change(Add, d, nil)
+	c.Fields = make([]FieldChange, 0, len(d.Values))
 	for _, f := range b.in.Fields {
 		if v, ok := d.Values[f.Name]; ok {
 			c.Fields = append(c.Fields, fieldChange(f, d, nil, v))
@@ -225,7 +226,7 @@ func baseName(field string) string {
 }
 
 func uses(refs map[string]secret.Ref, sent func(field string) bool) []SecretUse {
-	out := []SecretUse{}
+	out := make([]SecretUse, 0, len(refs))
 	for _, field := range slices.Sorted(maps.Keys(refs)) {
 		if sent(field) {
 			out = append(out, SecretUse{Field: field, Env: refs[field].Env})

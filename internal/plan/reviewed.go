@@ -39,19 +39,20 @@ func (d Difference) String() string {
 // The comparison runs over canonical forms, so that reasons and positions may move while meaning may not. Blocked
 // entries count: a plan that blocks more than the reviewed one is another plan.
 func Compare(reviewed, fresh *Plan) []Difference {
-	byItem := map[string]*Change{}
+	then, now := newCanon(reviewed), newCanon(fresh)
+	byItem := make(map[string]*Change, len(reviewed.Changes))
 	for i := range reviewed.Changes {
 		c := &reviewed.Changes[i]
-		byItem[reviewed.itemID(c)] = c
+		byItem[then.item(c)] = c
 	}
 	var out []Difference
 	for i := range fresh.Changes {
 		c := &fresh.Changes[i]
-		old, ok := byItem[fresh.itemID(c)]
+		old, ok := byItem[now.item(c)]
 		switch {
 		case !ok:
 			out = append(out, NotReviewed(c))
-		case !bytes.Equal(reviewed.canonical(old), fresh.canonical(c)):
+		case !bytes.Equal(then.form(old), now.form(c)):
 			out = append(out, differences(reviewed, fresh, old, c)...)
 		}
 	}
@@ -66,7 +67,9 @@ func NotReviewed(c *Change) Difference {
 // ChangeDigest gives the hexadecimal SHA-256 of a change's canonical form, which holds its place too: two changes with
 // one digest do the same thing in the same account.
 func (p *Plan) ChangeDigest(c *Change) string {
-	sum := sha256.Sum256(p.canonical(c))
+	canon := newCanon(&Plan{})
+	canon.accounts[c.Account] = p.Account(c.Account)
+	sum := sha256.Sum256(canon.form(c))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -77,23 +80,18 @@ func (p *Plan) Reviewable() *Plan {
 		FormatVersion: p.FormatVersion, Digest: p.Digest, Changes: slices.Clone(p.Changes),
 		Accounts: []Account{}, Problems: []Problem{}, Notes: []Note{},
 	}
+	changed := map[string]bool{}
+	for i := range p.Changes {
+		changed[p.Changes[i].Account] = true
+	}
 	for _, a := range p.Accounts {
-		if slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Account == a.Name }) {
+		if changed[a.Name] {
 			out.Accounts = append(out.Accounts, Account{
 				Name: a.Name, Place: a.Place, Credentials: a.Credentials, Unmanaged: []Unmanaged{}, Position: a.Position,
 			})
 		}
 	}
 	return out
-}
-
-// itemID identifies an item across plans: place and key.
-func (p *Plan) itemID(c *Change) string {
-	a := p.Account(c.Account)
-	if a == nil {
-		return c.Account + "\x00" + c.Key.String()
-	}
-	return string(encode(a.Place)) + c.Account + "\x00" + c.Key.String()
 }
 
 // differences words what changed about one item since the review.
