@@ -131,5 +131,6 @@ func (dr *draft) config(warnings []*Error) *Config {
 	order.By(c.Accounts, func(a, b **Account) int { return compareAccounts(*a, *b) })
 	order.By(c.Registries, func(a, b **Registry) int { return compareRegistries(*a, *b) })
 	order.By(c.Targets, func(a, b **Target) int { return compareTargets(*a, *b) })
+	c.index()
 	return c
 }

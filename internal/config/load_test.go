@@ -58,7 +58,7 @@ func TestLoadGivesTheExampleTyped(t *testing.T) {
 			Hosts:        map[string]string{"harbor.dr.example.com": "192.0.2.20"},
 		}},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(Where{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreTypes(Where{}), cmpopts.IgnoreUnexported(Config{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -87,5 +87,42 @@ func TestLoadKeepsThePlaceOfEveryValue(t *testing.T) {
 		if tt.got != tt.want {
 			t.Errorf("%s is at %v, want %v", tt.name, tt.got, tt.want)
 		}
+	}
+}
+
+// TestItemsByAccount are those of all files, in the order of the whole.
+func TestItemsByAccount(t *testing.T) {
+	t.Parallel()
+	const file = `version: 1
+accounts:
+  one: {provider: huawei-hss, region: cn-north-4, projectId: p1}
+  two: {provider: huawei-hss, region: cn-north-4, projectId: p2}
+  swr: {provider: huawei-swr, region: cn-north-4, projectId: p1, instanceId: i}
+registries:
+  - {name: b, type: harbor, url: 'https://b', username: u, password: {env: P}, scan: [{account: two, clusterId: c}, {account: one, clusterId: c}]}
+  - {name: a, type: harbor, url: 'https://a', username: u, password: {env: P}, scan: [{account: two, clusterId: c}]}
+replicationTargets:
+  - {name: t, account: swr, type: huawei-SWR, url: 'https://t', accessKey: k, accessSecret: {env: S}}
+`
+	c, err := Parse("r.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for account, want := range map[string]string{"one": "b", "two": "ab", "swr": "", "none": ""} {
+		got := ""
+		for r, s := range c.Registrations(account) {
+			if got += r.Name; s.Account != account {
+				t.Errorf("%s has a registration of %s", account, s.Account)
+			}
+		}
+		if got != want {
+			t.Errorf("%s has %q, want %q", account, got, want)
+		}
+	}
+	for range c.Registrations("two") {
+		break // a reader may stop
+	}
+	if targets := c.TargetsOf("swr"); len(targets) != 1 || targets[0].Name != "t" || len(c.TargetsOf("one")) != 0 {
+		t.Errorf("%v", targets)
 	}
 }

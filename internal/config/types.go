@@ -19,6 +19,16 @@ type Config struct {
 	Targets []*Target
 	// Warnings are findings that do not stop a run, sorted by position.
 	Warnings []*Error
+
+	// registrations and targets hold the same by account, for configurations of many accounts.
+	registrations map[string][]pair
+	targets       map[string][]*Target
+}
+
+// pair is a registration with its registry.
+type pair struct {
+	registry *Registry
+	scan     *Scan
 }
 
 // Account is one place registrations live.
@@ -141,13 +151,27 @@ type URL struct {
 // Registrations gives every registration of an account, with its registry.
 func (c *Config) Registrations(account string) iter.Seq2[*Registry, *Scan] {
 	return func(yield func(*Registry, *Scan) bool) {
-		for _, r := range c.Registries {
-			for _, s := range r.Scan {
-				if s.Account == account && !yield(r, s) {
-					return
-				}
+		for _, p := range c.registrations[account] {
+			if !yield(p.registry, p.scan) {
+				return
 			}
 		}
+	}
+}
+
+// TargetsOf gives every replication target of an account.
+func (c *Config) TargetsOf(account string) []*Target { return c.targets[account] }
+
+// index sorts the items by account.
+func (c *Config) index() {
+	c.registrations, c.targets = map[string][]pair{}, map[string][]*Target{}
+	for _, r := range c.Registries {
+		for _, s := range r.Scan {
+			c.registrations[s.Account] = append(c.registrations[s.Account], pair{r, s})
+		}
+	}
+	for _, t := range c.Targets {
+		c.targets[t.Account] = append(c.targets[t.Account], t)
 	}
 }
 

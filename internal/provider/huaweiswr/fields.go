@@ -91,10 +91,8 @@ func place(a *config.Account) model.Place {
 // desired maps the file's targets of one account to items.
 func desired(c *config.Config, a *config.Account, lookup secret.Lookup) []model.Item {
 	var items []model.Item
-	for _, t := range c.Targets {
-		if t.Account == a.Name {
-			items = append(items, item(t, lookup))
-		}
+	for _, t := range c.TargetsOf(a.Name) {
+		items = append(items, item(t, lookup))
 	}
 	return items
 }
