@@ -25,6 +25,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regent/internal/cloud"
+	"regent/internal/crash"
 	"regent/internal/model"
 	"regent/internal/plan"
 	"regent/internal/provider"
@@ -161,13 +162,15 @@ func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
 			r.record(&result.Outcomes[i])
 			continue
 		}
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			result.Outcomes[i] = Outcome{Change: c, Status: Unknown, Detail: "internal error", ID: c.ID} // should the rest of this fail
+			defer crash.Caught(&err)
 			result.Outcomes[i] = r.change(c)
 			r.finished(total, result.Outcomes[i])
 			return nil
 		})
 	}
-	_ = group.Wait() // the functions return no errors; outcomes hold them
+	_ = group.Wait() // outcomes hold the errors
 	r.verify(result)
 	result.Interrupted = ctx.Err() != nil
 	return result
@@ -211,7 +214,7 @@ func (r *runner) finished(total int, o Outcome) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.done++
-	r.opts.Progress(r.done, total, o)
+	_ = crash.Guard(func() error { r.opts.Progress(r.done, total, o); return nil }) // what cannot be shown is no reason to stop
 }
 
 // audit writes an event; the first failure stops further writes.
@@ -219,7 +222,7 @@ func (r *runner) audit(e Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.broken == nil {
-		r.broken = r.opts.Audit(e)
+		r.broken = crash.Guard(func() error { return r.opts.Audit(e) })
 	}
 	return r.broken
 }
@@ -232,7 +235,9 @@ func (r *runner) open(account string) (provider.Writer, error) {
 		r.writers[account] = w
 	}
 	r.mu.Unlock()
-	w.once.Do(func() { w.w, w.err = r.opts.Accounts[account].Writer(r.work) })
+	w.once.Do(func() {
+		w.err = crash.Guard(func() (err error) { w.w, err = r.opts.Accounts[account].Writer(r.work); return err })
+	})
 	return w.w, w.err
 }
 
@@ -244,8 +249,9 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 		r.record(&o)
 		return o
 	}
-	write, err := r.prepare(c, c.Changed(), c.Secrets)
 	var w provider.Writer
+	var write provider.Write
+	err := crash.Guard(func() (err error) { write, err = r.prepare(c, c.Changed(), c.Secrets); return err })
 	if err == nil {
 		w, err = r.open(c.Account)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"regent/internal/apply"
+	"regent/internal/crash"
 	"regent/internal/exitcode"
 	"regent/internal/plan"
 	"regent/internal/reconcile"
@@ -23,6 +24,33 @@ type applyFlags struct {
 	approve     bool
 	parallelism int
 	audit       string
+	guard       plan.Guard
+}
+
+// limitFlag is a flag for a limit, which is none unless the flag is given.
+type limitFlag struct {
+	limit *plan.Limit
+	most  int
+}
+
+// String implements [pflag.Value].
+func (l *limitFlag) String() string {
+	if l.limit == nil {
+		return "" // pflag asks a flag that nobody made for its default
+	}
+	return l.limit.String()
+}
+
+// Type implements [pflag.Value].
+func (l *limitFlag) Type() string { return "int" }
+
+// Set implements [pflag.Value].
+func (l *limitFlag) Set(text string) (err error) {
+	if strings.TrimSpace(text) == "" {
+		return errors.New("write a whole number")
+	}
+	*l.limit, err = plan.ParseLimit(text, l.most)
+	return err
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -33,16 +61,18 @@ func (a *app) applyCommand() *cobra.Command {
 		Long: "apply plans afresh, shows the plan, asks, and adds and modifies. It never deletes. With --plan it refuses\n" +
 			"(exit code 4) unless the fresh plan is the saved one or a part of it.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.parallelism < 1 || f.parallelism > apply.MaxParallelism {
 				return fmt.Errorf("--parallelism %d: write a number from 1 to %d", f.parallelism, apply.MaxParallelism)
 			}
-			r, end, err := a.open(cmd.Context(), &f.selection, f.parallelism)
-			if err != nil {
-				return a.noApply(f.format, nil, err)
-			}
-			defer func() { err = errors.Join(err, end()) }()
-			return a.apply(cmd.Context(), r, &f)
+			return a.noApply(f.format, nil, crash.Guard(func() (err error) {
+				r, end, err := a.open(cmd.Context(), &f.selection, f.parallelism)
+				if err != nil {
+					return err
+				}
+				defer func() { err = errors.Join(err, end()) }()
+				return a.apply(cmd.Context(), r, &f)
+			}))
 		},
 	}
 	f.add(cmd)
@@ -50,6 +80,9 @@ func (a *app) applyCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.approve, "auto-approve", false, "do not ask")
 	cmd.Flags().IntVar(&f.parallelism, "parallelism", 10, "writes under way at once, over all accounts (`N`)")
 	cmd.Flags().StringVar(&f.audit, "audit", "", "append what happens to `FILE` as JSON lines")
+	cmd.Flags().Var(&limitFlag{limit: &f.guard.Changes, most: -1}, plan.MaxChanges, "stop (exit code 4) before the first write of more than `N` changes")
+	cmd.Flags().Var(&limitFlag{limit: &f.guard.Percent, most: 100}, plan.MaxChangePercent,
+		"stop (exit code 4) before the first write when more than `P` percent of the file's items would change")
 	return cmd
 }
 
@@ -58,7 +91,7 @@ func (a *app) apply(ctx context.Context, r *reconcile.Reconciler, f *applyFlags)
 	if f.plan != "" {
 		var err error
 		if reviewed, err = plan.Read(f.plan); err != nil {
-			return a.noApply(f.format, nil, err)
+			return err
 		}
 	}
 	p := r.Plan(ctx)
@@ -80,6 +113,9 @@ func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed 
 				lines(diff))}
 		}
 	}
+	if over := p.Over(f.guard); len(over) > 0 {
+		return nil, errors.Join(a.textPlan(p), refusedBy(over))
+	}
 	switch {
 	case len(p.Writes()) > 0:
 		if err := a.confirm(ctx, r, p, f); err != nil {
@@ -90,7 +126,16 @@ func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed 
 			return nil, err
 		}
 	}
-	return openAudit(f.audit, p.Digest)
+	return a.openAudit(f.audit, p.Digest)
+}
+
+// refusedBy says which limits stopped an apply.
+func refusedBy(over []plan.Excess) error {
+	var said []string
+	for _, e := range over {
+		said = append(said, e.Sentence("--"))
+	}
+	return &codeError{exitcode.Refused, errors.New("refused, nothing was written: " + strings.Join(said, "; "))}
 }
 
 // lines gives each difference a line of its own.
@@ -143,8 +188,10 @@ func (a *app) readLine(ctx context.Context) (string, error) {
 	}
 	read := make(chan line, 1)
 	go func() {
-		text, err := bufio.NewReader(a.in).ReadString('\n')
-		read <- line{text, err}
+		var l line
+		defer func() { read <- l }()
+		defer crash.Caught(&l.err)
+		l.text, l.err = bufio.NewReader(a.in).ReadString('\n')
 	}()
 	select {
 	case <-ctx.Done():
@@ -158,6 +205,7 @@ func (a *app) readLine(ctx context.Context) (string, error) {
 }
 
 func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, audit *audit, f *applyFlags) error {
+	a.writing = true
 	progress := a.progress()
 	defer context.AfterFunc(ctx, progress.interrupted)()
 	result := r.Apply(ctx, p, apply.Options{
@@ -178,7 +226,7 @@ func (a *app) printResult(r report.Result, format string) error {
 	case format == "json":
 		return a.printResultJSON(r)
 	case format == "markdown":
-		return report.Markdown{}.Result(a.out, r)
+		return a.markdown().Result(a.out, r)
 	case !r.Plan.Pending() && len(r.Plan.Problems) == 0:
 		return a.printPlan(r.Plan, format)
 	default:

@@ -28,13 +28,14 @@ type auditLine struct {
 	Digest    string        `json:"digest"`
 }
 
-// audit appends lines to a file. Without a file it does nothing.
+// audit appends lines to a file, masked like everything that is printed. Without a file it does nothing.
 type audit struct {
+	app    *app
 	file   *os.File
 	digest string
 }
 
-func openAudit(path, digest string) (*audit, error) {
+func (a *app) openAudit(path, digest string) (*audit, error) {
 	if path == "" {
 		return &audit{}, nil
 	}
@@ -42,7 +43,7 @@ func openAudit(path, digest string) (*audit, error) {
 	if err != nil {
 		return nil, fmt.Errorf("nothing was written: the audit file cannot be opened: %w", err)
 	}
-	return &audit{file: f, digest: digest}, nil
+	return &audit{app: a, file: f, digest: digest}, nil
 }
 
 // write appends one line and brings it to the disk before it returns: what happens next must not be lost either.
@@ -50,14 +51,14 @@ func (a *audit) write(e apply.Event) error {
 	if a.file == nil {
 		return nil
 	}
-	c := e.Change
+	c, told := e.Change, a.app.masker.Cut
 	line, err := json.Marshal(auditLine{
 		Time: time.Now().UTC().Format(time.RFC3339Nano), Account: c.Account, Item: c.Name, Kind: c.Kind, Key: c.Key,
-		Action: c.Action, ID: e.ID, Operation: e.Operation, RequestID: e.RequestID, Outcome: e.Outcome, Detail: e.Detail,
+		Action: c.Action, ID: told(e.ID), Operation: e.Operation, RequestID: told(e.RequestID), Outcome: e.Outcome, Detail: told(e.Detail),
 		Position: c.Position, Digest: a.digest,
 	})
 	if err == nil {
-		_, err = a.file.Write(append(line, '\n'))
+		_, err = a.file.Write(append(a.app.maskJSON(line), '\n'))
 	}
 	if err == nil {
 		err = a.file.Sync()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"regent/internal/crash"
 	"regent/internal/exitcode"
 	"regent/internal/finding"
 	"regent/internal/report"
@@ -27,6 +28,8 @@ type Streams struct {
 	Names func() []string
 	// Pace replaces the waits of a run; no flag does.
 	Pace Pace
+	// Log is told where messages that libraries log by themselves may go; nil when there is nobody to tell.
+	Log func(io.Writer)
 }
 
 // app is one run of the command line.
@@ -42,6 +45,8 @@ type app struct {
 	names  func() []string
 	pace   Pace
 	masker *secret.Masker
+	// answered says that a JSON document was printed, writing that a write may have been sent.
+	answered, writing bool
 }
 
 // codeError ends a run with an exit code. A nil cause says that everything has been said.
@@ -65,35 +70,53 @@ func Run(ctx context.Context, args []string, s Streams) (code int) {
 		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), plain: s.Out, lookup: s.Lookup, names: s.Names, pace: s.Pace, masker: masker,
 		outTTY: isTerminal(s.Out), errTTY: isTerminal(s.Err), inTTY: isTerminal(s.In),
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			fmt.Fprintf(a.err, "regent: internal error: %v\n", p)
-			code = max(code, exitcode.Partial) // a panic may have come after a write
-		}
-		if err := errors.Join(a.out.Flush(), a.err.Flush()); err != nil && code == exitcode.OK {
-			code = exitcode.Error
-		}
-	}()
-	if err := leakyDebug(s.Lookup); err != nil {
-		return a.fail(err)
+	masker.Also(report.Forms)
+	if s.Log != nil {
+		s.Log(a.err)
+	}
+	err := crash.Guard(func() error { return a.execute(ctx, args) })
+	code = a.worst()
+	_ = crash.Guard(func() error { code = a.fail(err); return nil }) // nothing is left to say it with
+	if errors.Join(a.out.Flush(), a.err.Flush()) != nil && code == exitcode.OK {
+		code = a.worst()
+	}
+	return code
+}
+
+// worst is the exit code of a run that ended badly for a reason of its own.
+func (a *app) worst() int {
+	if a.writing {
+		return exitcode.Partial
+	}
+	return exitcode.Error
+}
+
+func (a *app) execute(ctx context.Context, args []string) error {
+	if err := leakySwitch(a.lookup); err != nil {
+		return err
 	}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetIn(s.In)
+	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	return a.fail(root.ExecuteContext(ctx))
+	return root.ExecuteContext(ctx)
 }
 
-// leakyDebug refuses a debug switch of the vendor's credentials library that prints requests with their secrets to
-// standard output. The library reads it before main starts, so it cannot be switched off here.
-func leakyDebug(lookup secret.Lookup) error {
-	if v, _ := lookup("DEBUG"); v != "" {
-		words := strings.Split(v, ",")
-		for _, name := range []string{"credential", "dara", "tea", "sdk"} {
-			if slices.Contains(words, name) {
-				return fmt.Errorf("DEBUG=%s makes a vendor library print credentials; unset it", v)
-			}
+// leakySwitch refuses the switches of libraries that print requests with their secrets, in pieces that no mask knows. The
+// libraries read them before main starts, so that they cannot be switched off here.
+func leakySwitch(lookup secret.Lookup) error {
+	debug, _ := lookup("DEBUG")
+	words := strings.Split(debug, ",")
+	for _, name := range []string{"credential", "dara", "tea", "sdk"} { // github.com/alibabacloud-go/debug
+		if slices.Contains(words, name) {
+			return fmt.Errorf("DEBUG=%s makes a vendor library print credentials; unset it", name)
+		}
+	}
+	godebug, _ := lookup("GODEBUG")
+	for _, name := range []string{"http2debug=1", "http2debug=2"} { // net/http
+		if strings.Contains(godebug, name) {
+			return fmt.Errorf("GODEBUG=%s makes the HTTP library print credentials; unset it", name)
 		}
 	}
 	return nil
@@ -104,7 +127,7 @@ func (a *app) fail(err error) int {
 	if err == nil {
 		return exitcode.OK
 	}
-	code := exitcode.Error
+	code := a.worst()
 	if ce, ok := errors.AsType[*codeError](err); ok {
 		code = ce.code
 		if err = ce.cause; err == nil {
@@ -112,10 +135,17 @@ func (a *app) fail(err error) int {
 		}
 	}
 	for _, e := range finding.Split(err) {
-		if finding.Placed(e) {
+		fallen, isCrash := errors.AsType[*crash.Error](e)
+		switch {
+		case finding.Placed(e):
 			a.say(e.Error())
-		} else {
+		case isCrash:
+			a.say("regent: " + a.masker.Scrub(e.Error())) // its text may come from anywhere
+		default:
 			a.say("regent: " + e.Error())
+		}
+		if isCrash {
+			a.say(fallen.Trace())
 		}
 	}
 	return code

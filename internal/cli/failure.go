@@ -13,9 +13,9 @@ import (
 // A run that fails before it has a result says why on standard error. Whoever asked for JSON gets a document all the
 // same: a reader of standard output must never meet half of one, or none.
 
-// noPlan ends a plan that did not come about.
+// noPlan ends a plan that did not come about. After one that did, err has been answered already.
 func (a *app) noPlan(format string, err error) error {
-	if format != "json" {
+	if format != "json" || err == nil || a.answered {
 		return err
 	}
 	return errors.Join(err, a.printPlan(plan.Failure(finding.Of(err)), format))
@@ -23,7 +23,7 @@ func (a *app) noPlan(format string, err error) error {
 
 // noApply ends an apply that did not carry out its plan; p is nil when there was none.
 func (a *app) noApply(format string, p *plan.Plan, err error) error {
-	if format != "json" {
+	if format != "json" || err == nil || a.answered {
 		return err
 	}
 	if p == nil {

@@ -15,9 +15,13 @@ var jsonText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"(\s*:)?`)
 // printJSON prints a document masked string by string: a secret that happens to be a number, or the name of a key, must
 // not tear the document apart.
 func (a *app) printJSON(doc []byte) error {
-	_, err := a.plain.Write(jsonText.ReplaceAllFunc(doc, a.maskString))
+	a.answered = true
+	_, err := a.plain.Write(a.maskJSON(doc))
 	return err
 }
+
+// maskJSON masks the strings of a document, and leaves its keys, which are regent's own.
+func (a *app) maskJSON(doc []byte) []byte { return jsonText.ReplaceAllFunc(doc, a.maskString) }
 
 func (a *app) maskString(quoted []byte) []byte {
 	var text string

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"regent/internal/crash"
 	"regent/internal/exitcode"
 	"regent/internal/plan"
 	"regent/internal/reconcile"
@@ -22,14 +23,16 @@ func (a *app) planCommand() *cobra.Command {
 		Long: "plan compares the file with the live state and shows the difference. It cannot write: it holds nothing that\n" +
 			"could, and its transport refuses every request that is not a known read.",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			r, end, err := a.open(cmd.Context(), &s, readParallel)
-			if err != nil {
-				return a.noPlan(s.format, err)
-			}
-			defer func() { err = errors.Join(err, end()) }()
-			p := r.Plan(cmd.Context())
-			return a.showPlan(r, p, s.format, out, detailed)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.noPlan(s.format, crash.Guard(func() (err error) {
+				r, end, err := a.open(cmd.Context(), &s, readParallel)
+				if err != nil {
+					return err
+				}
+				defer func() { err = errors.Join(err, end()) }()
+				p := r.Plan(cmd.Context())
+				return a.showPlan(r, p, s.format, out, detailed)
+			}))
 		},
 	}
 	s.add(cmd)
@@ -68,11 +71,14 @@ func (a *app) printPlan(p *plan.Plan, format string) error {
 	case "json":
 		return a.printJSON(p.JSON())
 	case "markdown":
-		return report.Markdown{}.Plan(a.out, p)
+		return a.markdown().Plan(a.out, p)
 	default:
 		return report.Text{Color: a.color(a.outTTY)}.Plan(a.out, p)
 	}
 }
+
+// markdown masks what goes into a report; what comes out of it passes the mask of the stream as well.
+func (a *app) markdown() report.Markdown { return report.Markdown{Mask: a.masker.Mask} }
 
 func (a *app) printNotes(p *plan.Plan) {
 	for _, n := range p.Notes {

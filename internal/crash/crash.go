@@ -31,10 +31,13 @@ func (e *Error) Unwrap() error {
 // arguments are those of a call in a stack: addresses and lengths, which tell of the lengths of secrets.
 var arguments = regexp.MustCompile(`(?m)\([^()\n]*\)$`)
 
-// Trace gives the functions and lines that led to the panic, one a line, without the arguments of calls.
+// Trace gives the functions and lines that led to the panic, the last call first, without the arguments of calls.
 func (e *Error) Trace() string {
-	_, calls, _ := strings.Cut(string(e.stack), "\n") // after the goroutine's number
-	return strings.TrimSpace(arguments.ReplaceAllString(calls, "(...)"))
+	calls := arguments.ReplaceAllString(string(e.stack), "(...)")
+	if _, before, ok := strings.Cut(calls, "\npanic(...)\n"); ok { // what comes first is how it was caught
+		_, calls, _ = strings.Cut(before, "\n")
+	}
+	return strings.TrimSpace(strings.ReplaceAll(calls, "\t", "    "))
 }
 
 // Caught makes an error of a panic. Defer it, at the start of every goroutine:

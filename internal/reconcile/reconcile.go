@@ -15,6 +15,7 @@ import (
 	"regent/internal/apply"
 	"regent/internal/cloud"
 	"regent/internal/config"
+	"regent/internal/crash"
 	"regent/internal/model"
 	"regent/internal/plan"
 	"regent/internal/provider"
@@ -101,30 +102,32 @@ func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
 		_, ok := r.session.Resolve(secret.Ref{Env: env})
 		return !ok
 	})
-	p.Mask(r.session.Masker.Mask)
+	p.Mask(r.session.Masker.Cut)
 	return p
 }
 
-func (r *Reconciler) read(ctx context.Context, a account) (in plan.Input) {
-	in = plan.Input{
+// read gives both sides of an account. A panic ends the account, and not the whole run without a word about the others.
+func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
+	in := plan.Input{
 		Name: a.Name, Place: a.provider.Place(a.Account), Position: a.Position, Fields: a.provider.Fields, Desired: a.desired,
 		Credentials: credentialNames(a.Credentials),
 	}
-	defer func() {
-		// In a goroutine of its own nobody else could catch it: the whole run would end without a word about the others.
-		if p := recover(); p != nil {
-			in.Err = &config.Error{Position: a.Position, Message: fmt.Sprintf("account %s: internal error: %v", a.Name, p)}
-		}
-	}()
+	in.Err = crash.Guard(func() error { return r.list(ctx, a, &in) })
+	if fallen, ok := errors.AsType[*crash.Error](in.Err); ok {
+		in.Err = &config.Error{Position: a.Position, Cause: fallen, Message: fmt.Sprintf("account %s: %s", a.Name, r.session.Masker.Scrub(fallen.Error()))}
+	}
+	return in
+}
+
+// list reads the live side.
+func (r *Reconciler) list(ctx context.Context, a account, in *plan.Input) error {
 	lister, err := a.provider.Lister(ctx, r.session, a.Account)
 	if err != nil {
-		in.Err = err
-		return in
+		return err
 	}
 	listing, err := lister.List(ctx, a.desired)
 	if err != nil {
-		in.Err = cloud.At(err, a.Position)
-		return in
+		return cloud.At(err, a.Position)
 	}
 	in.Live, in.BuiltIn = listing.Items, listing.BuiltIn
 	for _, n := range listing.Notes {
@@ -136,7 +139,7 @@ func (r *Reconciler) read(ctx context.Context, a account) (in plan.Input) {
 	for _, p := range listing.Problems {
 		in.Refused = append(in.Refused, plan.Refusal{Key: p.Key, At: p.Position, Message: p.Text})
 	}
-	return in
+	return nil
 }
 
 func credentialNames(c *config.Credentials) []string {
@@ -152,19 +155,47 @@ func credentialNames(c *config.Credentials) []string {
 	return names
 }
 
-// Missing names every variable that the plan's writes need and that has no value, one error for each use.
+// Missing names every variable that the plan's writes need and that has no value, or a secret that must not be sent; one
+// error for each use.
 func (r *Reconciler) Missing(p *plan.Plan) []error {
-	var errs []error
+	errs := r.unfitCredentials(p)
 	for _, c := range p.Writes() {
 		for _, use := range c.Secrets {
-			if _, ok := r.session.Resolve(secret.Ref{Env: use.Env}); !ok {
+			v, ok := r.session.Resolve(secret.Ref{Env: use.Env})
+			if !ok {
 				errs = append(errs, missing(c, use.Field, use.Env))
+			} else if why := v.Unfit(); why != "" {
+				errs = append(errs, &config.Error{Position: c.Desired.FieldPosition(use.Field), Message: fmt.Sprintf(
+					"%s in account %s: the environment variable %s, from which %s comes, %s", c.Name, c.Account, use.Env, use.Field, why)})
 			}
 		}
 		for _, f := range r.fields(c.Account) {
 			env, ok := c.Desired.Values[f.Name].(model.FromEnv)
 			if ok && !env.Set {
 				errs = append(errs, missing(c, f.Name, env.Ref.Env))
+			}
+		}
+	}
+	return errs
+}
+
+// unfitCredentials names the variables of the credentials of accounts to be written to that hold what cannot be one. A
+// value that is not set has kept the account from being read.
+func (r *Reconciler) unfitCredentials(p *plan.Plan) []error {
+	var errs []error
+	for _, a := range r.accounts {
+		writes := slices.ContainsFunc(p.Writes(), func(c *plan.Change) bool { return c.Account == a.Name })
+		if a.Credentials == nil || !writes || r.session.IgnoreFileCredentials {
+			continue
+		}
+		for _, c := range []struct {
+			key string
+			ref secret.Ref
+		}{{"secretKey", a.Credentials.SecretKey}, {"securityToken", a.Credentials.SecurityToken}, {"authToken", a.Credentials.AuthToken}} {
+			v, ok := r.session.Resolve(c.ref)
+			if why := v.Unfit(); ok && why != "" {
+				errs = append(errs, &config.Error{Position: a.Credentials.Key(c.key), Message: fmt.Sprintf(
+					"account %s: the environment variable %s, from which its %s comes, %s", a.Name, c.ref.Env, c.key, why)})
 			}
 		}
 	}

@@ -51,7 +51,7 @@ const MinLength = 4
 func (v Value) Unfit() string {
 	switch text := v.Reveal(); {
 	case utf8.RuneCountInString(text) < MinLength:
-		return fmt.Sprintf("holds fewer than %d characters, too few to be kept out of messages; give the registry a longer secret", MinLength)
+		return fmt.Sprintf("holds fewer than %d characters, too few to be kept out of messages; use a longer secret", MinLength)
 	case !utf8.ValidString(text):
 		return "holds text that is not UTF-8, which no request can carry unchanged; store it as UTF-8"
 	}
