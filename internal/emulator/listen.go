@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"regent/internal/crash"
 )
 
 // shutdownGrace is how long answers under way may take once Start's context
@@ -45,11 +47,12 @@ func (s *Server) Start(ctx context.Context, addr string) (baseURL string, wait f
 	server.ConnState = unused.track
 	server.RegisterOnShutdown(unused.close)
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- crash.Guard(func() error { return server.Serve(listener) }) }()
 	done := make(chan struct{})
 	var result error
 	go func() {
 		defer close(done)
+		defer crash.Caught(&result)
 		result = serveUntil(ctx, server, served)
 	}()
 	return "http://" + listener.Addr().String(), func() error { <-done; return result }, nil

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"regent/internal/cloud"
+	"regent/internal/crash"
 )
 
 // ErrMoved says that entries came or went while the pages of a list were read.
@@ -99,7 +100,8 @@ func (p Pages[E]) rest(ctx context.Context, first Page[E]) (map[int]Page[E], err
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(p.Parallel, 1))
 	for offset := size; offset < first.Total && !rest.odd(); offset += size {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer crash.Caught(&err)
 			if rest.odd() {
 				return nil
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 
+	"regent/internal/crash"
 	"regent/internal/secret"
 )
 
@@ -114,8 +115,10 @@ func (o *official) Keys(ctx context.Context) (Keys, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		model, err := o.ask()
-		done <- result{model, err}
+		var r result
+		defer func() { done <- r }()
+		defer crash.Caught(&r.err)
+		r.model, r.err = o.ask()
 	}()
 	select {
 	case <-ctx.Done():

@@ -11,6 +11,7 @@ import (
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth/provider"
 
 	"regent/internal/cloud"
+	"regent/internal/crash"
 	"regent/internal/secret"
 )
 
@@ -166,13 +167,15 @@ func official(ctx context.Context, iam *IAMClient, masker *secret.Masker) (Sourc
 	}
 	done := make(chan result, 1)
 	go func() {
+		var r result
+		defer func() { done <- r }()
+		defer crash.Caught(&r.err)
 		chain := provider.NewCredentialProviderChain([]provider.ICredentialProvider{
 			provider.BasicCredentialProfileProvider(),
 			provider.BasicCredentialMetadataProvider(),
 			provider.BasicCredentialPodIdentityProvider(),
 		})
-		cred, err := chain.GetCredentials()
-		done <- result{cred, err}
+		r.cred, r.err = chain.GetCredentials()
 	}()
 	select {
 	case <-ctx.Done():

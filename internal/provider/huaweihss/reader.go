@@ -12,6 +12,7 @@ import (
 
 	"regent/internal/cloud"
 	"regent/internal/config"
+	"regent/internal/crash"
 	"regent/internal/model"
 	"regent/internal/provider"
 )
@@ -109,7 +110,7 @@ func (l *lister) both(ctx context.Context) (registries []registry, builtIn int, 
 	var countErr error
 	var counting sync.WaitGroup
 	count := sync.OnceFunc(func() {
-		counting.Go(func() { counted, countErr = l.page(ctx, builtInTypes, 0, 10) })
+		counting.Go(func() { defer crash.Caught(&countErr); counted, countErr = l.page(ctx, builtInTypes, 0, 10) })
 	})
 	registries, err = l.all(ctx, count)
 	counting.Wait()

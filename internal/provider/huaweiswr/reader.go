@@ -15,6 +15,7 @@ import (
 
 	"regent/internal/cloud"
 	"regent/internal/config"
+	"regent/internal/crash"
 	"regent/internal/model"
 	"regent/internal/provider"
 )
@@ -157,7 +158,7 @@ func (l *lister) complete(ctx context.Context, items []model.Item, wanted map[st
 		if d := wanted[it.Name]; d == nil || untold(d, it) == "" || len(model.Differing(table, d, it)) > 0 {
 			continue // what differs anyway is sent whole, and all of it is in the plan
 		}
-		group.Go(func() error { return l.show(ctx, it) })
+		group.Go(func() (err error) { defer crash.Caught(&err); return l.show(ctx, it) })
 	}
 	return group.Wait()
 }
