@@ -204,6 +204,17 @@ func TestActionAppliesOfOneBranchOnly(t *testing.T) {
 	s.wrote("CreateInstanceRegistry")
 }
 
+// TestActionDispatchedApply carries out the plan that was reviewed for the commit at the tip, as a push does.
+func TestActionDispatchedApply(t *testing.T) {
+	t.Parallel()
+	s := reviewedStage(t)
+	s.hub.UpdatePull(7, func(p *githubtest.Pull) { p.Merged = true })
+	run := s.prepare("workflow_dispatch", githubtest.Event("workflow_dispatch"), map[string]string{"command": "apply"})
+	run.Env["GITHUB_SHA"] = githubtest.EventMerge
+	s.finish(run).exits(0, "").gives("add", "1")
+	s.wrote("CreateInstanceRegistry")
+}
+
 // called lists the operations at GitHub since the last look, sorted.
 func (s *stage) called() string {
 	var all []string

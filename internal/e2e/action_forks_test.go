@@ -112,6 +112,25 @@ func TestActionWithTokenThatOnlyReads(t *testing.T) {
 	}
 }
 
+// TestActionApplyWithTokenThatOnlyReads applies what was reviewed, if the token may look for it, and says what it lacks.
+func TestActionApplyWithTokenThatOnlyReads(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, dialects()[2].file(1))
+	s.start("pull_request", opened(), nil).exits(0, "")
+	before := s.comment()
+	push := s.merge()
+	s.token = s.hub.Token(bot, map[string]string{"contents": "read"})
+	s.start("push", push, nil).exits(1, "no-permission").tells("notice", permissionBlock).tells("error", "pull-requests: read", "Resource not accessible by integration").
+		summarizes("refused")
+	s.wrote()
+	s.token = s.hub.Token(bot, readOnly)
+	got := s.start("push", push, nil).exits(0, "").gives("add", "1").tells("notice", permissionBlock, "pull-requests: write").summarizes("1 applied")
+	s.wrote("CreateInstanceRegistry")
+	if s.comment() != before || len(got.annotations("error")) > 0 {
+		t.Errorf("%s", got)
+	}
+}
+
 // TestActionOfMergedForks: what a fork proposed was only validated, so the merge is refused, and it says what helps.
 func TestActionOfMergedForks(t *testing.T) {
 	t.Parallel()

@@ -62,6 +62,10 @@ func TestActionLargePlans(t *testing.T) {
 					}
 				}
 			}
+			if n == 2000 {
+				s.watch(nil).exits(0, "drift")
+				holds(t, "the issue", s.issue().Body, totals)
+			}
 			s.reviewLarge(n)
 		})
 	}
