@@ -301,6 +301,9 @@ func (st *store) shrink(c *call, name string, ids []string) {
 		})
 	case styleHSS:
 		st.state.HSS.Registries = without(st.state.HSS.Registries, name, ids, func(r *HSSRegistry) (string, string) {
+			if r.ProjectID != c.vars["project_id"] {
+				return "", ""
+			}
 			return r.RegistryName, r.identity()
 		})
 	case styleSWR:

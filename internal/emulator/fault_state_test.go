@@ -304,6 +304,29 @@ func TestFaultListsMoveForEveryAPI(t *testing.T) {
 	}
 }
 
+// TestFaultListShrinksInItsOwnScope leaves what another project or instance holds under the same name.
+func TestFaultListShrinksInItsOwnScope(t *testing.T) {
+	state := &emulator.State{Version: 1}
+	for _, owner := range []string{"0-another", testProject} {
+		state.HSS.Registries = append(state.HSS.Registries, emulator.HSSRegistry{ProjectID: owner, RegistryName: "same", RegistryType: "Harbor"})
+		state.SWR.Registries = append(state.SWR.Registries, emulator.SWREntry{ProjectID: testProject, InstanceID: map[string]string{
+			testProject: testInstance, "0-another": "0-another"}[owner], Registry: emulator.SWRRegistry{Name: "same", Type: "swr-pro"}})
+	}
+	s := serve(t, emulator.Options{State: state})
+	if err := s.SetFaults([]emulator.Fault{
+		{Operation: "ListRegistry", Kind: emulator.FaultListShrinks, Entry: "same"},
+		{Operation: "ListInstanceRegistries", Kind: emulator.FaultListShrinks, Entry: "same"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	lists(t, s, "huawei-hss")
+	lists(t, s, "huawei-swr")
+	left := s.State()
+	if len(left.HSS.Registries) != 1 || left.HSS.Registries[0].ProjectID != "0-another" || len(left.SWR.Registries) != 1 || left.SWR.Registries[0].InstanceID != "0-another" {
+		t.Errorf("left are %+v and %+v", left.HSS.Registries, left.SWR.Registries)
+	}
+}
+
 func TestFaultListRepeatsForSWRAndSAS(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	for i := range 4 {
