@@ -16,12 +16,19 @@ const (
 	lookBound             = firstLook + secondLook
 )
 
-// pace is that of the command line in a run: nothing waits for seconds.
-func pace() cli.Pace {
+// pace is that of the command line in a run: nothing waits for seconds. Only where a server hangs a client gives up
+// early; elsewhere it would do so because the machine is slow.
+func (m *material) pace() cli.Pace {
+	answer := 30 * time.Second
+	for _, s := range m.steps {
+		if slices.ContainsFunc(s.faults, func(f emulator.Fault) bool { return f.Kind == emulator.FaultHang }) {
+			answer = 3 * time.Second
+		}
+	}
 	return cli.Pace{
 		Retries: cloud.Retries{Base: time.Millisecond, Cap: 4 * time.Millisecond, Patience: 60 * time.Millisecond},
 		LookUps: []time.Duration{0, firstLook * time.Millisecond, secondLook * time.Millisecond},
-		Grace:   400 * time.Millisecond, Answer: 3 * time.Second,
+		Grace:   400 * time.Millisecond, Answer: answer,
 	}
 }
 
@@ -42,7 +49,10 @@ func (g *generator) onIAM() emulator.Fault {
 
 // makeStep makes one apply with its faults.
 func (g *generator) makeStep() step {
-	s := step{parallelism: pick(g, 1, 1, 2, 4, 10, 16), planned: g.chance(0.3)}
+	s := step{parallelism: pick(g, 1, 1, 2, 4, 10, 16), planned: g.chance(0.3), again: g.chance(0.5)}
+	if g.chance(0.2) {
+		s.shown = pick(g, "text", "markdown", "json")
+	}
 	items := g.m.items(&g.m.file)
 	for range g.weighted(15, 30, 25, 15, 10, 5) {
 		switch g.weighted(60, 15, 25) {
@@ -170,6 +180,9 @@ func (g *generator) writeFault(provider string) emulator.Fault {
 		}
 	case 3:
 		f.Kind, f.TimeLeft = emulator.FaultThrottle, g.between(1, 5)
+		if g.chance(0.02) {
+			f.RetryAfter = 1
+		}
 	case 4: // accepted, and not done
 		f.Kind = emulator.FaultIgnore
 	case 5: // carried out twice

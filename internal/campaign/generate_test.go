@@ -27,7 +27,7 @@ func generate(seed uint64) *material {
 	g.makeItems()
 	g.makeLive()
 	first := g.m.file
-	for i := range 1 + g.weighted(70, 20, 10) {
+	for i := range 1 + g.weighted(55, 28, 17) {
 		var edited *file
 		if i > 0 && g.chance(0.3) {
 			edited = g.edit()

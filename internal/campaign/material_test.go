@@ -87,9 +87,12 @@ type step struct {
 	edited      *file
 	faults      []emulator.Fault
 	parallelism int
-	// planned says that the apply is bound by a plan that is saved before it, without faults.
-	planned bool
-	kill    *kill
+	// planned says that the apply is bound by a plan that is saved before it, without faults; again, that it is bound by
+	// the plan of an earlier apply, as when a job runs once more.
+	planned, again bool
+	// shown is the format of one more plan, among the faults that are left; empty for none.
+	shown string
+	kill  *kill
 }
 
 // kill interrupts an apply at its nth request, or its nth write, before or after the server has handled it.

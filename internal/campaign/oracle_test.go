@@ -69,17 +69,17 @@ func (it *item) about(q emulator.Request, had *entry) bool {
 // check holds an apply against the state that it leaves.
 func (r *run) check(a *applied) {
 	shrunk := slices.ContainsFunc(a.log, func(q emulator.Request) bool { return q.Fault == emulator.FaultListShrinks })
-	if a.code == 4 && a.step.planned && shrunk {
+	if a.code == 4 && r.saved != nil && (shrunk || !r.covers(a.before)) {
 		r.checkRefused(a)
 		return
+	}
+	if r.saved != nil && !shrunk && !r.covers(a.before) && slices.ContainsFunc(a.log, func(q emulator.Request) bool { return isAdd(q.Operation) || isModify(q.Operation) }) {
+		r.wrong("the saved plan does not have what was written")
 	}
 	decided := map[string]decision{}
 	claimed := map[int]*item{}
 	for _, it := range r.wanted {
-		d := r.decide(it, a.before)
-		if o := a.outcomeOf(it); o != nil && o.Action == "add" && r.mayGo(entry{fields: it.want}) {
-			d = decision{action: "add"} // it was deleted before the plan had read it
-		}
+		d := r.decideAsSeen(a, it)
 		decided[it.String()] = d
 		for i, q := range a.log {
 			if d.action != "" && it.about(q, d.entry) {
@@ -101,6 +101,27 @@ func (r *run) check(a *applied) {
 	}
 	r.checkExit(a)
 	r.checkAudit(a, claimed)
+}
+
+// decideAsSeen says what had to be done about an item when the plan was made: entries may have been deleted before it had
+// read them.
+func (r *run) decideAsSeen(a *applied, it *item) decision {
+	said := ""
+	if o := a.outcomeOf(it); o != nil {
+		said = o.Action
+	}
+	first := r.decide(it, a.before)
+	left := slices.Clone(a.before)
+	for d := first; ; d = r.decide(it, left) {
+		if d.action == said || d.action == "problem" && said == "" {
+			return d
+		}
+		i := slices.IndexFunc(left, func(e entry) bool { return r.mayGo(e) && len(r.matches(it, []entry{e})) == 1 })
+		if i < 0 {
+			return first
+		}
+		left = slices.Delete(left, i, i+1)
+	}
 }
 
 // checkRefused insists that nothing happened after the live state had moved away from the saved plan.
@@ -176,7 +197,7 @@ func (r *run) checkOthers(a *applied, decided map[string]decision) {
 // mayGo reports whether somebody else may have deleted an entry.
 func (r *run) mayGo(e entry) bool {
 	for _, field := range []string{"DomainName", "registry_name", "name"} {
-		if s, ok := e.fields[field].(string); ok && r.deleted[s] {
+		if s, ok := e.fields[field].(string); ok && r.deleted[strings.ToLower(s)] {
 			return true
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,7 +13,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"regent/internal/emulator"
 )
@@ -109,21 +107,18 @@ func (r *run) signal(path string, signal syscall.Signal) {
 	for name, value := range r.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
-	var underWay atomic.Int64
-	killed := r.arm(s.kill, func() { _ = cmd.Process.Signal(signal) }) // it may have ended by itself
-	inner := r.watch
-	r.watch = func(req *http.Request, after bool) {
-		underWay.Add(map[bool]int64{false: 1, true: -1}[after])
-		inner(req, after)
-	}
+	running := make(chan struct{})
+	killed := r.arm(s.kill, func() {
+		<-running
+		_ = cmd.Process.Signal(signal) // it may have ended by itself
+	})
 	if err := cmd.Start(); err != nil {
 		r.wrong("the program does not start: %v", err)
 		return
 	}
+	close(running)
 	_ = cmd.Wait() // the exit code says it all
-	for underWay.Load() > 0 {
-		time.Sleep(time.Millisecond) // what was sent is still being carried out
-	}
+	r.quiet()
 	r.disarm()
 	a.killed = *killed
 	a.ended = ended{cmd.ProcessState.ExitCode(), out.String(), errs.String()}

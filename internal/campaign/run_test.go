@@ -27,11 +27,14 @@ type run struct {
 	server *emulator.Server
 	env    map[string]string
 	dir    string
-	// watch sees every request before and after the emulator handles it.
-	watch func(r *http.Request, after bool)
-	mu    sync.Mutex
+	// watch sees every request before and after the emulator handles it; underWay counts those in between.
+	watch    func(r *http.Request, after bool)
+	underWay int
+	mu       sync.Mutex
 	// creates counts, over all applies, how often a create of an entry was carried out, each request once.
 	creates map[string]int
+	// saved is what the saved plan says about each item; nil without one.
+	saved map[string]decision
 	// deleted are the names of entries that somebody else may have deleted.
 	deleted map[string]bool
 	// doubled are the items whose create the server carried out twice by itself.
@@ -86,6 +89,7 @@ func play(m *material, dir string, do func(*run)) (faulty []string, story string
 func (r *run) all() {
 	for i, s := range r.steps {
 		if s.edited != nil {
+			r.saved = nil
 			r.tell("\n--- edited\n%s", s.edited.yaml())
 			r.wanted = r.items(s.edited)
 			if err := os.WriteFile(r.path("registries.yaml"), []byte(s.edited.yaml()), 0o600); err != nil {
@@ -104,9 +108,17 @@ func (r *run) path(name string) string { return filepath.Join(r.dir, name) }
 func (r *run) see(req *http.Request, after bool) {
 	r.mu.Lock()
 	watch := r.watch
+	if !after {
+		r.underWay++
+	}
 	r.mu.Unlock()
 	if watch != nil {
 		watch(req, after)
+	}
+	if after {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.underWay--
 	}
 }
 
@@ -120,7 +132,7 @@ type ended struct {
 func (r *run) regentQuietly(ctx context.Context, args ...string) ended {
 	var out, err bytes.Buffer
 	code := cli.Run(ctx, args, cli.Streams{
-		In: strings.NewReader(""), Out: &out, Err: &err, Pace: pace(),
+		In: strings.NewReader(""), Out: &out, Err: &err, Pace: r.pace(),
 		Lookup: func(name string) (string, bool) { v, ok := r.env[name]; return v, ok },
 	})
 	return ended{code, out.String(), err.String()}
@@ -165,17 +177,21 @@ func (r *run) apply(s step) {
 	a := &applied{step: s, before: stored(r.server.State())}
 	args := []string{"apply", "-f", r.path("registries.yaml"), "--auto-approve", "--format", "json",
 		"--parallelism", fmt.Sprint(s.parallelism), "--audit", r.path("audit.jsonl")}
-	if s.planned {
-		if r.plan(a.before) != 0 {
-			args = append(args, "--plan", r.path("plan.json"))
-		}
+	switch {
+	case s.again && r.saved != nil:
+		args = append(args, "--plan", r.path("plan.json"))
+	case s.planned && r.plan(a.before) > 0:
+		r.saved = r.decisions(a.before)
+		args = append(args, "--plan", r.path("plan.json"))
+	default:
+		r.saved = nil
 	}
 	if err := r.server.SetFaults(s.faults); err != nil {
 		r.wrong("the generator made a fault that the emulator refuses: %v", err)
 		return
 	}
 	for _, f := range s.faults {
-		r.deleted[f.Entry] = true
+		r.deleted[strings.ToLower(f.Entry)] = true
 	}
 	r.server.ClearRequests()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -183,11 +199,15 @@ func (r *run) apply(s step) {
 	killed := r.arm(s.kill, cancel)
 	known := r.auditSize()
 	a.ended = r.regent(ctx, args...)
+	r.quiet()
 	a.killed = *killed
 	r.disarm()
 	a.log, a.after = r.server.Requests(), stored(r.server.State())
 	for _, q := range a.log {
 		r.tell("request: %s", plain(q))
+	}
+	if s.shown != "" {
+		r.show(s.shown)
 	}
 	if err := r.server.SetFaults(nil); err != nil {
 		r.wrong("faults cannot be removed: %v", err)
@@ -238,6 +258,19 @@ func (r *run) arm(k *kill, cancel context.CancelFunc) *bool {
 	return killed
 }
 
+// quiet waits until the server has carried out what the client has given up.
+func (r *run) quiet() {
+	for {
+		r.mu.Lock()
+		n := r.underWay
+		r.mu.Unlock()
+		if n == 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 func (r *run) disarm() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -270,14 +303,18 @@ func (r *run) plan(entries []entry) int {
 		r.wrong("stdout of plan is not one JSON document: %v", err)
 		return 0
 	}
-	got, want := map[string]string{}, r.decisions(entries)
+	got, want := map[string]string{}, map[string]string{}
+	for name, d := range r.decisions(entries) {
+		if d.action != "" {
+			want[name] = d.action
+		}
+	}
 	for _, c := range doc.Changes {
 		got[c.Account+"/"+c.Name] = c.Action
 	}
 	for _, p := range doc.Problems {
 		got[p.Account+"/"+p.Name] = "problem"
 	}
-	maps.DeleteFunc(want, func(_, action string) bool { return action == "" })
 	if !maps.Equal(got, want) {
 		r.wrong("the plan has %v, want %v", got, want)
 	}
@@ -291,12 +328,38 @@ func (r *run) plan(entries []entry) int {
 }
 
 // decisions says what a plan has to say about each item.
-func (r *run) decisions(entries []entry) map[string]string {
-	out := map[string]string{}
+func (r *run) decisions(entries []entry) map[string]decision {
+	out := map[string]decision{}
 	for _, it := range r.wanted {
-		out[it.String()] = r.decide(it, entries).action
+		out[it.String()] = r.decide(it, entries)
 	}
 	return out
+}
+
+// covers reports whether the saved plan has all that is to be done now.
+func (r *run) covers(entries []entry) bool {
+	for name, now := range r.decisions(entries) {
+		was := r.saved[name]
+		if now.action == "" || now.action == "problem" {
+			continue
+		}
+		if was.action != now.action || !slices.Equal(was.fields, now.fields) || now.entry != nil && was.entry.id != now.entry.id {
+			return false
+		}
+	}
+	return true
+}
+
+// show shows a plan while faults are left. It may fail, but not write, and not show secrets.
+func (r *run) show(format string) {
+	before := contents(stored(r.server.State()))
+	deletions := slices.ContainsFunc(r.server.Faults(), func(f emulator.FaultState) bool {
+		return f.Kind == emulator.FaultListShrinks || f.Kind == emulator.FaultListGrows
+	})
+	r.regent(context.Background(), "plan", "-f", r.path("registries.yaml"), "--format", format)
+	if !deletions && !slices.Equal(before, contents(stored(r.server.State()))) {
+		r.wrong("plan changed entries")
+	}
 }
 
 // settle ends the faults: one apply has to converge, and the next has nothing to do.
