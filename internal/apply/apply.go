@@ -65,6 +65,8 @@ type Outcome struct {
 // Account gives what apply needs of one account.
 type Account struct {
 	Fields []model.Field
+	// Endpoint names where the account's requests go.
+	Endpoint string
 	// Writer opens the account for writing; it is called once, before the account's first write.
 	Writer func(context.Context) (provider.Writer, error)
 	// List reads the account's items.
@@ -77,7 +79,7 @@ const MaxParallelism = 256
 
 // Options configure [Run].
 type Options struct {
-	// Parallelism is the number of writes under way at once, over all accounts; at least 1.
+	// Parallelism is the number of writes under way at once at each endpoint; at least 1.
 	Parallelism int
 	// Accounts by name.
 	Accounts map[string]Account
@@ -152,28 +154,48 @@ func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
 	defer cancel()
 	r := &runner{opts: o, stop: ctx, work: work, writers: map[string]*writer{}}
 	result := &Result{Outcomes: make([]Outcome, len(p.Changes))}
-	group := errgroup.Group{}
-	group.SetLimit(max(o.Parallelism, 1))
-	total := len(p.Writes())
 	for i := range p.Changes {
-		c := &p.Changes[i]
-		if c.Action == plan.Blocked {
+		if c := &p.Changes[i]; c.Action == plan.Blocked {
 			result.Outcomes[i] = Outcome{Change: c, Status: NotAttempted, Detail: "blocked", ID: c.ID}
 			r.record(&result.Outcomes[i])
-			continue
 		}
-		group.Go(func() (err error) {
-			result.Outcomes[i] = Outcome{Change: c, Status: Unknown, Detail: "internal error", ID: c.ID} // should the rest of this fail
-			defer crash.Caught(&err)
-			result.Outcomes[i] = r.change(c)
-			r.finished(total, result.Outcomes[i])
-			return nil
-		})
 	}
-	_ = group.Wait() // outcomes hold the errors
+	r.carryOut(p, result)
 	r.verify(result)
 	result.Interrupted = ctx.Err() != nil
 	return result
+}
+
+// carryOut makes the writes of all endpoints at once, and so many of each.
+func (r *runner) carryOut(p *plan.Plan, result *Result) {
+	shares, total := map[string][]int{}, 0
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Action != plan.Blocked {
+			endpoint := r.opts.Accounts[c.Account].Endpoint
+			shares[endpoint] = append(shares[endpoint], i)
+			total++
+		}
+	}
+	var endpoints errgroup.Group
+	for _, share := range shares {
+		endpoints.Go(func() (err error) {
+			defer crash.Caught(&err)
+			group := errgroup.Group{}
+			group.SetLimit(max(r.opts.Parallelism, 1))
+			for _, i := range share {
+				o := &result.Outcomes[i]
+				*o = Outcome{Change: &p.Changes[i], Status: Unknown, Detail: "internal error", ID: p.Changes[i].ID} // should the rest of this fail
+				group.Go(func() (err error) {
+					defer crash.Caught(&err)
+					*o = r.change(o.Change)
+					r.finished(total, *o)
+					return nil
+				})
+			}
+			return group.Wait()
+		})
+	}
+	_ = endpoints.Wait() // outcomes hold the errors
 }
 
 // Nothing gives the result of a run that ended before its first change, for a reason.

@@ -98,15 +98,49 @@ func TestBrokenAuditFileStopsWrites(t *testing.T) {
 	}
 }
 
-// TestParallelismIsABound holds every write back until as many are under way as may be, and watches for one more.
+// TestParallelismIsABound holds every write back until as many are under way as may be, and watches for one more: so
+// many at each endpoint, whatever the accounts, and all endpoints at once. The emulator is one endpoint under one name,
+// and another one under another.
 func TestParallelismIsABound(t *testing.T) {
 	t.Parallel()
-	for _, parallelism := range []int{1, 3, 8} {
-		t.Run(fmt.Sprint(parallelism), func(t *testing.T) {
+	all := dialects()
+	oneEach := fmt.Sprintf(`version: 1
+accounts:
+  sas: {provider: alibaba-sas, region: cn-hangzhou}
+  hss: {provider: huawei-hss, region: cn-north-4, projectId: %[1]s}
+  swr: {provider: huawei-swr, region: cn-north-4, projectId: %[1]s, instanceId: i-1}
+  swr-2: {provider: huawei-swr, region: cn-north-4, projectId: %[1]s, instanceId: i-2}
+registries:
+`, emulator.DefaultProjectID)
+	for i := range 8 {
+		for j, account := range []string{"sas", "hss"} {
+			oneEach += strings.ReplaceAll(fmt.Sprintf(all[j].item, 10*i+j, "robot"), "account: account", "account: "+account)
+		}
+	}
+	oneEach += "replicationTargets:\n"
+	for i := range 8 {
+		for j, account := range []string{"swr", "swr-2"} {
+			oneEach += strings.ReplaceAll(fmt.Sprintf(all[2].item, 10*i+j, "robot"), "account: account", "account: "+account)
+		}
+	}
+	for _, c := range []struct {
+		name              string
+		yaml              string
+		parallelism, most int
+		changes           int
+		elsewhere         string // the variable of an endpoint that goes by another name
+	}{
+		{"1", all[2].yaml(24, "robot"), 1, 1, 24, ""},
+		{"3", all[2].yaml(24, "robot"), 3, 3, 24, ""},
+		{"8", all[2].yaml(24, "robot"), 8, 8, 24, ""},
+		{"2 at one endpoint of four accounts", oneEach, 2, 2, 32, ""},
+		{"2 at each of two endpoints", oneEach, 2, 4, 32, provider.EndpointSWR},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := dialects()[2]
 			w := start(t, nil)
-			out, r := w.prepare(d.yaml(24, "robot"))
+			w.env[c.elsewhere] = strings.Replace(w.url, "127.0.0.1", "localhost", 1)
+			out, r := w.prepare(c.yaml)
 			var mu sync.Mutex
 			under, most, full := 0, 0, make(chan bool)
 			w.intercept(func(rw http.ResponseWriter, req *http.Request) bool {
@@ -115,7 +149,7 @@ func TestParallelismIsABound(t *testing.T) {
 				}
 				mu.Lock()
 				under++
-				if most = max(most, under); under == parallelism {
+				if most = max(most, under); under == c.most {
 					select {
 					case <-full:
 					default:
@@ -130,9 +164,9 @@ func TestParallelismIsABound(t *testing.T) {
 				mu.Unlock()
 				return true
 			})
-			w.finish(t.Context(), out, r, func(o *apply.Options) { o.Parallelism = parallelism })
-			if most != parallelism || out.Count(apply.Applied) != 24 {
-				t.Errorf("%d writes at once, want %d; %d applied", most, parallelism, out.Count(apply.Applied))
+			w.finish(t.Context(), out, r, func(o *apply.Options) { o.Parallelism = c.parallelism })
+			if most != c.most || out.Count(apply.Applied) != c.changes {
+				t.Errorf("%d writes at once, want %d; %d applied", most, c.most, out.Count(apply.Applied))
 			}
 		})
 	}

@@ -78,7 +78,7 @@ func (a *app) applyCommand() *cobra.Command {
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.plan, "plan", "", "apply only what this saved plan `FILE` holds")
 	cmd.Flags().BoolVar(&f.approve, "auto-approve", false, "do not ask")
-	cmd.Flags().IntVar(&f.parallelism, "parallelism", 10, "writes under way at once, over all accounts (`N`)")
+	cmd.Flags().IntVar(&f.parallelism, "parallelism", 10, "writes under way at once at each endpoint (`N`)")
 	cmd.Flags().StringVar(&f.audit, "audit", "", "append what happens to `FILE` as JSON lines")
 	cmd.Flags().Var(&limitFlag{limit: &f.guard.Changes, most: -1}, plan.MaxChanges, "stop (exit code 4) before the first write of more than `N` changes")
 	cmd.Flags().Var(&limitFlag{limit: &f.guard.Percent, most: 100}, plan.MaxChangePercent,

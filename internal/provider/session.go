@@ -42,11 +42,12 @@ type Session struct {
 	// IgnoreFileCredentials makes every account use the environment's credentials: the sandbox has its own.
 	IgnoreFileCredentials bool
 
-	mu       sync.Mutex
-	gates    map[string]*cloud.Gate
-	limiters map[string]*cloud.Limiter
-	huawei   map[string]huawei.Source
-	alibaba  alibaba.Source
+	mu        sync.Mutex
+	endpoints map[*config.Account]string
+	gates     map[string]*cloud.Gate
+	limiters  map[string]*cloud.Limiter
+	huawei    map[string]huawei.Source
+	alibaba   alibaba.Source
 }
 
 // Resolve reads a secret and registers it with the masker.
@@ -108,6 +109,23 @@ func (s *Session) endpoint(variable, public string) (string, error) {
 	return public, nil
 }
 
+// opened remembers where the requests of an account go.
+func (s *Session) opened(account *config.Account, endpoint string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.endpoints == nil {
+		s.endpoints = map[*config.Account]string{}
+	}
+	s.endpoints[account] = endpoint
+}
+
+// Endpoint gives the address that the requests of an account go to, once it has been opened.
+func (s *Session) Endpoint(account *config.Account) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.endpoints[account]
+}
+
 // Access says how an account is opened.
 type Access struct {
 	// Variable replaces the endpoint Public.
@@ -137,6 +155,7 @@ func (s *Session) Huawei(ctx context.Context, account *config.Account, a Access)
 	if err != nil {
 		return nil, "", located(err, account)
 	}
+	s.opened(account, endpoint)
 	signed := huawei.Sign(s.Network, source, account.ProjectID)
 	return cloud.NewClient(cloud.Options{
 		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, a),
@@ -198,6 +217,7 @@ func (s *Session) Alibaba(account *config.Account, a Access) (*cloud.Client, str
 	if err != nil {
 		return nil, "", located(err, account)
 	}
+	s.opened(account, endpoint)
 	signed := alibaba.Sign(s.Network, source)
 	return cloud.NewClient(cloud.Options{
 		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, a),

@@ -222,7 +222,7 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o apply.Options) *
 	o.Resolve = r.session.Resolve
 	for _, a := range r.accounts {
 		o.Accounts[a.Name] = apply.Account{
-			Fields: a.provider.Fields,
+			Fields: a.provider.Fields, Endpoint: r.session.Endpoint(a.Account),
 			Writer: func(ctx context.Context) (provider.Writer, error) {
 				return a.provider.Writer(ctx, r.session, a.Account)
 			},
