@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -112,8 +111,8 @@ func TestActionInterrupted(t *testing.T) {
 			run := s.prepare("push", s.merge(), map[string]string{"parallelism": "3"})
 			cmd := exec.Command(built(t), "action")
 			cmd.Env, cmd.Dir = run.Environ(), run.Workspace
-			var out bytes.Buffer
-			cmd.Stdout = &out
+			out := &screen{}
+			cmd.Stdout = out
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +120,7 @@ func TestActionInterrupted(t *testing.T) {
 			if err := cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(50 * time.Millisecond) // for the signal to be heard; the writes would wait longer
+			s.await("the signal to be heard", func() bool { return strings.Contains(out.String(), "Interrupted: no further change starts") })
 			held.open()
 			_ = cmd.Wait() // the exit code says it all
 			if code := cmd.ProcessState.ExitCode(); code != 3 {

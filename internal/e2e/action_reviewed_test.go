@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"regent/internal/emulator"
+	"regent/internal/github"
 	"regent/internal/github/githubtest"
 )
 
@@ -46,6 +47,11 @@ func copied(author string) func(*stage) {
 		s.hub.DeleteComment(c.ID)
 		s.hub.AddComment(7, author, c.Body)
 	}
+}
+
+// forged writes another review into the comment, with sums that fit.
+func forged(edit func(*github.Review)) func(*stage) {
+	return func(s *stage) { s.forge("1 to add.", edit) }
 }
 
 // pushed is a push to the branch that no plan was made of.
@@ -98,6 +104,8 @@ func tamperings() []tampering {
 		{name: "unreadable when planned", do: unreadable, reason: "plan-incomplete", says: "is not complete", trusted: true, again: 1},
 		{name: "invalid when planned", do: invalid, reason: "plan-incomplete", says: "is not complete", trusted: true, again: 1},
 		{name: "of another pull request", do: replayed, reason: "marker-other", says: "it is of pull request #8", again: 1},
+		{name: "of another repository", do: forged(func(r *github.Review) { r.Repository = "octo-org/other" }), reason: "marker-other", says: "it is of repository octo-org/other", again: 1},
+		{name: "of a commit that is none", do: forged(func(r *github.Review) { r.HeadSHA = "0" }), reason: "marker-head", says: "is of commit 0; merged was " + head(1), trusted: true, again: 1},
 		{name: "of other accounts", do: accounts, reason: "no-reviewed-plan", says: "these accounts"},
 		{name: "of another file", do: config, reason: "no-reviewed-plan", says: "this configuration"},
 		{name: "signed with another key", planned: signingKey, applied: otherKey, reason: "marker-signature", says: "not of this plan-signing-key"},
