@@ -73,8 +73,8 @@ type Account struct {
 	List func(ctx context.Context, desired []model.Item) ([]model.Item, error)
 }
 
-// MaxParallelism is the most writes under way at once that a user may ask for. It keeps the wait for a turn at the
-// vendors' request rates far below the time a request may take.
+// MaxParallelism is the most writes under way at once that a user may ask for. More would only wait for their turn at
+// the vendors' request rates.
 const MaxParallelism = 256
 
 // Options configure [Run].
@@ -218,6 +218,7 @@ type runner struct {
 	opts Options
 	// stop ends when no new write may start, work when those under way are given up.
 	stop, work context.Context
+	looks      looks
 
 	mu      sync.Mutex
 	done    int

@@ -122,11 +122,11 @@ func (r *runner) lookUp(c *plan.Change, enough func([]*model.Item) bool) ([]*mod
 		if err := sleep(r.work, wait); err != nil {
 			return nil, err
 		}
-		items, err := r.opts.Accounts[c.Account].List(r.work, []model.Item{*c.Desired})
+		items, index, err := r.looks.at(r.work, c.Account, r.opts.Accounts[c.Account], *c.Desired)
 		if err != nil {
 			return nil, err
 		}
-		matches = plan.NewIndex(items).WithKey(c.Desired.Key)
+		matches = index.WithKey(c.Desired.Key)
 		if gone := byID(items, c.ID); len(matches) == 0 && gone != nil {
 			matches = append(matches, gone)
 		}
