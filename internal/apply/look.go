@@ -49,7 +49,11 @@ func (l *looks) at(ctx context.Context, name string, account Account, desired mo
 	mine.desired = append(mine.desired, desired)
 	if !a.running {
 		a.running = true
-		go l.run(ctx, a, account)
+		go func() (err error) {
+			defer crash.Caught(&err)
+			l.run(ctx, a, account)
+			return nil
+		}()
 	}
 	l.mu.Unlock()
 	select {
