@@ -18,6 +18,7 @@ var (
 	seed     = flag.Uint64("campaign.seed", 0, "the seed of the first run; the next has the next seed; 0 draws one")
 	workers  = flag.Int("campaign.parallel", 6*runtime.NumCPU(), "runs at once; most of their time is spent waiting")
 	failures = flag.Int("campaign.failures", 5, "end after so many runs have failed")
+	shrunk   = flag.Int("campaign.shrink", 0, "leave out of a run that fails what it fails without, in at most so many attempts")
 	folder   = flag.String("campaign.dir", "", "write the stories of runs that fail to files in this folder, instead of showing them")
 )
 
@@ -50,6 +51,25 @@ func TestCampaign(t *testing.T) {
 	t.Logf("%d runs from seed %d in %.1f s, %d failed", done.Load(), first, time.Since(began).Seconds(), failed.Load())
 }
 
+// inFolder carries out a run in a folder of its own.
+func inFolder(t *testing.T, m *material, do func(*run)) (faulty []string, story string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "regent-campaign-*")
+	if err != nil {
+		return []string{err.Error()}, ""
+	}
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	}()
+	faulty, story, err = play(m, dir, do)
+	if err != nil {
+		faulty = append(faulty, err.Error())
+	}
+	return faulty, story
+}
+
 // drawn gives a seed that nobody has chosen.
 func drawn() uint64 { return rand.Uint64N(1 << 40) }
 
@@ -61,26 +81,21 @@ func one(t *testing.T, seed uint64) bool {
 	return carryOut(t, m, (*run).all)
 }
 
-// carryOut carries out a run in a folder of its own, reports what was wrong, and whether nothing was.
+// carryOut carries out a run, reports what was wrong, and whether nothing was.
 func carryOut(t *testing.T, m *material, do func(*run)) bool {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "regent-campaign-*")
-	if err != nil {
-		t.Error(err)
-		return false
-	}
-	defer func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	}()
-	faulty, story, err := play(m, dir, do)
-	if err != nil {
-		t.Errorf("seed %d: %v", m.seed, err)
-		return false
-	}
+	faulty, story := inFolder(t, m, do)
 	if len(faulty) == 0 {
 		return true
+	}
+	if *shrunk > 0 {
+		m = shrink(m, *shrunk, func(m *material) bool {
+			f, s := inFolder(t, m, do)
+			if len(f) > 0 {
+				faulty, story = f, s
+			}
+			return len(f) > 0
+		})
 	}
 	found := ""
 	for _, f := range faulty {

@@ -83,9 +83,9 @@ func (g *generator) makeStep() step {
 func (g *generator) onItem(it *item) emulator.Fault {
 	f := g.writeFault(it.provider)
 	f.Operation, f.Match = words[it.provider].add, it.mark
-	// An empty answer is what HSS gives to an add that went well, and what has no body cannot be cut.
+	// HSS answers nothing to an add that went well: what is empty, or JSON of any shape, is no lost answer of its.
 	answered := f.Kind == emulator.FaultStale || f.Kind == emulator.FaultDelay || it.provider == hss &&
-		(f.Kind == emulator.FaultEmpty || f.Kind == emulator.FaultCut && g.m.switches["hss-add-status"] == "204")
+		(f.Kind == emulator.FaultEmpty || f.Kind == emulator.FaultWrongTypes || f.Kind == emulator.FaultCut && g.m.switches["hss-add-status"] == "204")
 	if f.StaleMillis > 0 && !answered && !g.acceptsTwo(it.provider) && g.chance(0.15) {
 		f.StaleMillis = 6 * lookBound // a lost create that no look finds: the second one is refused
 	}
