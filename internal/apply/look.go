@@ -49,10 +49,10 @@ func (l *looks) at(ctx context.Context, name string, account Account, desired mo
 	mine.desired = append(mine.desired, desired)
 	if !a.running {
 		a.running = true
-		go func() (err error) {
+		go func() {
+			var err error // run tells its own to those who wait
 			defer crash.Caught(&err)
 			l.run(ctx, a, account)
-			return nil
 		}()
 	}
 	l.mu.Unlock()
