@@ -116,6 +116,9 @@ func TestSiteKey(t *testing.T) {
 	if same := key("Octo/Registries", "./a.yaml", "y\nx\nx"); same != first {
 		t.Error("the same thing written otherwise is another")
 	}
+	if key("octo/registries", "a.yaml\nb.yaml", "") != key("octo/registries", "b.yaml\na.yaml\n./b.yaml", "") {
+		t.Error("files in another order are another configuration")
+	}
 	seen := map[string]string{first: "first"}
 	for name, other := range map[string]string{
 		"repository": key("octo/other", "a.yaml", "x,y"), "config": key("octo/registries", "b.yaml", "x,y"),

@@ -64,6 +64,27 @@ func TestPanicIsAnErrorOfTheRun(t *testing.T) {
 	}
 }
 
+// TestDriftTitle names configuration and accounts on one line that GitHub takes, without secrets.
+func TestDriftTitle(t *testing.T) {
+	t.Parallel()
+	masker := &secret.Masker{}
+	masker.Add(secret.New("hunter2-secret"))
+	for _, c := range []struct {
+		config, accounts []string
+		want             string
+	}{
+		{[]string{"a.yaml"}, nil, "Registries have drifted from a.yaml"},
+		{[]string{"a.yaml", "b/*.yaml"}, []string{"swr", "sas"}, "Registries have drifted from a.yaml, b/*.yaml (swr, sas)"},
+		{[]string{"x\nhunter2-secret.yaml"}, nil, "Registries have drifted from x?***.yaml"},
+		{[]string{strings.Repeat("é", 300)}, nil, "Registries have drifted from " + strings.Repeat("é", 171) + "…"},
+	} {
+		r := &run{workflow: newWorkflow(&bytes.Buffer{}, lookup(nil), masker), in: inputs{config: c.config, accounts: c.accounts}}
+		if got := r.driftTitle(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
 // failing is a log that is gone.
 type failing struct{}
 

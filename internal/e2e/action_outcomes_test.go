@@ -158,8 +158,10 @@ func TestActionInterruptedWithoutAnswers(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	// No time is asserted: without a limit it would not end before the test's own.
-	_ = cmd.Wait() // the exit code says it all
+	_ = cmd.Wait()                                       // the exit code says it all
+	if n := strings.Count(s.called(), updated); n != 1 { // after 30 seconds a second one would be sent
+		t.Errorf("the comment was sent %d times", n)
+	}
 	if code := cmd.ProcessState.ExitCode(); code != 3 {
 		t.Errorf("exit code %d", code)
 	}
