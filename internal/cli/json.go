@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"regent/internal/printable"
 	"regent/internal/report"
 )
 
@@ -20,8 +21,11 @@ func (a *app) printJSON(doc []byte) error {
 	return err
 }
 
-// maskJSON masks the strings of a document, and leaves its keys, which are regent's own.
-func (a *app) maskJSON(doc []byte) []byte { return jsonText.ReplaceAllFunc(doc, a.maskString) }
+// maskJSON masks the strings of a document, and leaves its keys, which are regent's own. What stands in them does nothing
+// on a terminal.
+func (a *app) maskJSON(doc []byte) []byte {
+	return printable.JSON(jsonText.ReplaceAllFunc(doc, a.maskString))
+}
 
 func (a *app) maskString(quoted []byte) []byte {
 	var text string

@@ -214,7 +214,7 @@ var codeSpan = regexp.MustCompile("``.*?``")
 // TestHostileTextIsHarmlessOnScreen: names and messages of servers steer no terminal and break no table.
 func TestHostileTextIsHarmlessOnScreen(t *testing.T) {
 	t.Parallel()
-	const evil = "evil\x1b[2J\x1b]0;title\a\r\nFake: line | `code` <img src=x> \u202eevil @everyone \x00"
+	const evil = "evil\x1b[2J\x1b]0;title\a\r\nFake: line | `code` <img src=x> \u202eevil \u009b31m @everyone ##[group]x \x00"
 	w := newWorld(t, emulator.Options{})
 	w.applied(0, w.file("seed.yaml", together(1, dialects()...)))
 	state, more := w.State(), neighbours()
@@ -236,11 +236,8 @@ func TestHostileTextIsHarmlessOnScreen(t *testing.T) {
 				"stdout of plan": plan.out, "stderr of plan": plan.err, "stdout of apply": apply.out, "stderr of apply": apply.err,
 				"the audit file": w.read(audit),
 			} {
-				for _, bad := range []string{"\x1b", "\a", "\r", "\x00", "\nFake", "\u202e"} {
-					if format == "json" && bad == "\u202e" {
-						continue // JSON is for programs
-					}
-					if strings.Contains(text, bad) && !(name == "the audit file" && bad == "\u202e") {
+				for _, bad := range []string{"\x1b", "\a", "\r", "\x00", "\nFake", "\u202e", "\u009b", "##["} {
+					if strings.Contains(text, bad) {
 						t.Errorf("%s (%s) holds %q:\n%q", name, format, bad, text)
 					}
 				}

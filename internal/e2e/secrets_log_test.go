@@ -21,7 +21,7 @@ func TestWhatLibrariesLogIsMasked(t *testing.T) {
 	var logger io.Writer
 	lookup := func(name string) (string, bool) {
 		if name == "NO_COLOR" { // looked up when a plan is shown, after every secret was
-			fmt.Fprintf(logger, "http2: header %q = %q\n", "x-auth-token", w.env["SWR_SECRET"])
+			_, _ = fmt.Fprintf(logger, "http2: header %q = %q\n", "x-auth-token", w.env["SWR_SECRET"])
 		}
 		return w.lookup(name)
 	}

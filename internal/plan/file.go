@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"regent/internal/printable"
 )
 
 // maxFile is the largest plan file read, in bytes.
@@ -22,7 +24,7 @@ func (p *Plan) JSON() []byte {
 	if err := enc.Encode(p); err != nil {
 		panic("plan: a value that is not JSON: " + err.Error())
 	}
-	return b.Bytes()
+	return printable.JSON(b.Bytes())
 }
 
 // Save writes the plan's JSON form to a file that only its owner can read (mode 0600), whole or not at all.

@@ -9,6 +9,7 @@ import (
 
 	"regent/internal/apply"
 	"regent/internal/plan"
+	"regent/internal/printable"
 )
 
 // ResultVersion is the version of the result's JSON form.
@@ -150,6 +151,6 @@ func JSONResult(w io.Writer, r Result) error {
 	if err := enc.Encode(out); err != nil {
 		return err
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(printable.JSON(b.Bytes()))
 	return err
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"regent/internal/printable"
 )
 
 // formSet collects texts in order, each once.
@@ -115,7 +117,7 @@ func jsonForms(text string) []string {
 		return nil
 	}
 	forms := []string{unquote(plain.String()), unquote(string(escaped))}
-	forms = append(forms, asciiJSON(forms[0]))
+	forms = append(forms, asciiJSON(forms[0]), string(printable.JSON([]byte(forms[0]))))
 	forms = append(forms, strings.ReplaceAll(forms[0], "/", `\/`)) // PHP and older Java escape the slash
 	return forms
 }
