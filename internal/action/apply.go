@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regent/internal/apply"
+	"regent/internal/crash"
 	"regent/internal/exitcode"
 	"regent/internal/plan"
 	"regent/internal/reconcile"
@@ -62,7 +63,11 @@ const grace = 4 * time.Second
 func (r *run) carryOut(ctx context.Context, rec *reconcile.Reconciler, p *plan.Plan, seen *reviewed) int {
 	text := report.Text{}
 	r.writes = len(p.Writes()) > 0
-	defer context.AfterFunc(ctx, func() { r.say("Interrupted: no further change starts; waiting for those under way.") })()
+	defer context.AfterFunc(ctx, func() {
+		var lost error
+		defer crash.Caught(&lost) // a line less in the log
+		r.say("Interrupted: no further change starts; waiting for those under way.")
+	})()
 	result := rec.Apply(ctx, p, apply.Options{
 		Parallelism: r.in.parallelism, Grace: grace, Audit: func(apply.Event) error { return nil },
 		Progress: func(_, _ int, o apply.Outcome) { fmt.Fprintln(r.log, text.Line(o)) },
