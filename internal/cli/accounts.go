@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -48,11 +49,7 @@ func (a *app) accountsCommand() *cobra.Command {
 
 func (a *app) printShards(shards []shard.Shard, format string) error {
 	if format == "json" {
-		doc, err := json.Marshal(shard.Matrix(shards))
-		if err != nil {
-			return err
-		}
-		return a.printJSON(append(doc, '\n'))
+		return a.printJSON(func(w io.Writer) error { return json.NewEncoder(w).Encode(shard.Matrix(shards)) })
 	}
 	for _, s := range shards {
 		for _, one := range s.Accounts {

@@ -1,36 +1,100 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
-	"regexp"
+	"errors"
+	"io"
 	"strings"
 
 	"regent/internal/printable"
 	"regent/internal/report"
 )
 
-// jsonText is a string of a JSON document, with the colon after it when it is a key.
-var jsonText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"(\s*:)?`)
-
 // printJSON prints a document masked string by string: a secret that happens to be a number, or the name of a key, must
-// not tear the document apart.
-func (a *app) printJSON(doc []byte) error {
+// not tear the document apart. A document of many megabytes is masked line by line, as it is written; no string of JSON
+// goes over a line.
+func (a *app) printJSON(write func(io.Writer) error) error {
 	a.answered = true
-	_, err := a.plain.Write(a.maskJSON(doc))
+	out := bufio.NewWriterSize(a.plain, 64<<10)
+	lines := &maskedLines{app: a, to: out}
+	err := write(lines)
+	return errors.Join(err, lines.end(), out.Flush())
+}
+
+// maskedLines masks the strings of a document that is written to it.
+type maskedLines struct {
+	app  *app
+	to   io.Writer
+	rest []byte // a line that has no end yet
+}
+
+// Write implements [io.Writer].
+func (m *maskedLines) Write(doc []byte) (int, error) {
+	whole := bytes.LastIndexByte(doc, '\n') + 1
+	if whole > 0 {
+		m.rest = append(m.rest, doc[:whole]...)
+		if err := m.end(); err != nil {
+			return 0, err
+		}
+	}
+	m.rest = append(m.rest, doc[whole:]...)
+	return len(doc), nil
+}
+
+// end masks what is there.
+func (m *maskedLines) end() error {
+	_, err := m.to.Write(m.app.maskJSON(m.rest))
+	m.rest = m.rest[:0]
 	return err
 }
 
 // maskJSON masks the strings of a document, and leaves its keys, which are regent's own. What stands in them does nothing
 // on a terminal.
 func (a *app) maskJSON(doc []byte) []byte {
-	return printable.JSON(jsonText.ReplaceAllFunc(doc, a.maskString))
+	out := make([]byte, 0, len(doc))
+	for {
+		start := bytes.IndexByte(doc, '"')
+		if start < 0 {
+			return printable.JSON(append(out, doc...))
+		}
+		end := start + quoted(doc[start:])
+		out = append(out, doc[:start]...)
+		if isKey(doc[end:]) {
+			out = append(out, doc[start:end]...)
+		} else {
+			out = append(out, a.maskString(doc[start:end])...)
+		}
+		doc = doc[end:]
+	}
+}
+
+// quoted gives the length of the string that a text starts with, quotes included; all of the text when it has no end.
+func quoted(text []byte) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// isKey reports whether a colon follows a string.
+func isKey(after []byte) bool {
+	after = bytes.TrimLeft(after, " \t\r\n")
+	return len(after) > 0 && after[0] == ':'
 }
 
 func (a *app) maskString(quoted []byte) []byte {
-	var text string
-	if json.Unmarshal(quoted, &text) != nil {
-		return quoted // a key; those are regent's own
+	text, plain := "", len(quoted) > 1 && bytes.IndexByte(quoted, '\\') < 0
+	if plain {
+		text = string(quoted[1 : len(quoted)-1])
+	} else if json.Unmarshal(quoted, &text) != nil {
+		return quoted // no string; the documents are regent's own
 	}
 	masked := a.masker.Mask(text)
 	if masked == text {
@@ -46,9 +110,5 @@ func (a *app) maskString(quoted []byte) []byte {
 }
 
 func (a *app) printResultJSON(r report.Result) error {
-	var doc bytes.Buffer
-	if err := report.JSONResult(&doc, r); err != nil {
-		return err
-	}
-	return a.printJSON(doc.Bytes())
+	return a.printJSON(func(w io.Writer) error { return report.JSONResult(w, r) })
 }

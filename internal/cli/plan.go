@@ -69,7 +69,7 @@ func (a *app) showPlan(r *reconcile.Reconciler, p *plan.Plan, format, out string
 func (a *app) printPlan(p *plan.Plan, format string) error {
 	switch format {
 	case "json":
-		return a.printJSON(p.JSON())
+		return a.printJSON(p.WriteJSON)
 	case "markdown":
 		return a.markdown().Plan(a.out, p)
 	default:

@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"regent/internal/printable"
 )
 
 // maxFile is the largest plan file read, in bytes.
@@ -18,25 +16,29 @@ const maxFile = 64 << 20
 // JSON gives the plan's JSON form: indented, with a final newline, the same bytes for the same plan.
 func (p *Plan) JSON() []byte {
 	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(p); err != nil {
-		panic("plan: a value that is not JSON: " + err.Error())
+	if err := p.WriteJSON(&b); err != nil {
+		panic("plan: a buffer that cannot be written: " + err.Error())
 	}
-	return printable.JSON(b.Bytes())
+	return b.Bytes()
 }
 
 // Save writes the plan's JSON form to a file that only its owner can read (mode 0600), whole or not at all.
-func (p *Plan) Save(path string) error { return WriteFile(path, p.JSON()) }
+func (p *Plan) Save(path string) error { return replaceFile(path, p.WriteJSON) }
 
 // WriteFile replaces a file atomically with mode 0600: a reader sees the old or the new content, never a part.
 func WriteFile(path string, content []byte) error {
+	return replaceFile(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+}
+
+func replaceFile(path string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(content)
+	err = write(f)
 	if err == nil {
 		err = f.Sync()
 	}

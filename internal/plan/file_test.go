@@ -1,6 +1,8 @@
 package plan_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,7 +13,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"regent/internal/model"
 	"regent/internal/plan"
+	"regent/internal/printable"
 )
 
 func TestSavedPlanIsReadBack(t *testing.T) {
@@ -162,3 +166,50 @@ func TestReadRefusesFilesItCannotRead(t *testing.T) {
 		t.Errorf("a large file: %v", err)
 	}
 }
+
+// TestJSONIsThatOfTheLibrary: what is written entry by entry is what encoding/json makes of the whole.
+func TestJSONIsThatOfTheLibrary(t *testing.T) {
+	t.Parallel()
+	full := plan.New([]plan.Input{
+		input([]model.Item{want("a<&>.example.com", 443, 1), want("b", 443, 2), want("c", 8443, 3)},
+			[]model.Item{but(have("a<&>.example.com", 443, 1), "username", "\u2028 <other> ##[group]\u202e"), have("d", 443, 4)}),
+		{Name: "unread", Err: errors.New("no \"answer\"")},
+	}, func(string) bool { return true })
+	full.Problems = append(full.Problems, plan.Problem{Account: "a", Message: "one"}, plan.Problem{Account: "b"})
+	read, err := plan.Parse(full.JSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range map[string]*plan.Plan{"full": full, "read": read, "empty": plan.New(nil, allSet), "zero": {}} {
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(p); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(printable.JSON(b.Bytes())), string(p.JSON())); diff != "" {
+			t.Errorf("%s (-library +entry by entry)\n%s", name, diff)
+		}
+	}
+	if len(full.Changes) < 3 || len(full.Notes) == 0 || len(full.Accounts) != 2 {
+		t.Errorf("the plan is not full: %+v", full.Summary)
+	}
+}
+
+// TestJSONTellsThatItCannotBeWritten also where the error comes early.
+func TestJSONTellsThatItCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	full := errors.New("no space left")
+	if err := plan.New(nil, allSet).WriteJSON(failing{full}); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+	inputs := tenThousand()
+	if err := plan.New(inputs, allSet).WriteJSON(failing{full}); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
