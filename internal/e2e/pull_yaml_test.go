@@ -2,9 +2,7 @@ package e2e
 
 import (
 	"fmt"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"unicode"
 
@@ -91,10 +89,8 @@ func TestPullRequestWithAHostileFile(t *testing.T) {
 					t.Fatalf("a finding holds %U", char)
 				}
 			}
-			if usage, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && runtime.GOOS == "linux" {
-				if mib := usage.Maxrss >> 10; mib > 1024 {
-					t.Errorf("%d MiB of memory", mib)
-				}
+			if mib, ok := peak(p.cmd.ProcessState); ok && mib > 1024 {
+				t.Errorf("%d MiB of memory", mib)
 			}
 		})
 	}
