@@ -47,15 +47,17 @@ func (g *generator) onIAM() emulator.Fault {
 	return f
 }
 
-// makeStep makes one apply with its faults.
-func (g *generator) makeStep() step {
+// makeStep makes the nth apply with its faults.
+func (g *generator) makeStep(n int) step {
 	s := step{parallelism: pick(g, 1, 1, 2, 4, 10, 16), planned: g.chance(0.3), again: g.chance(0.5)}
 	if g.chance(0.2) {
 		s.shown = pick(g, "text", "markdown", "json")
 	}
 	items := g.m.items(&g.m.file)
-	for range g.weighted(15, 30, 25, 15, 10, 5) {
-		switch g.weighted(60, 15, 25) {
+	// What an earlier apply has made has identifiers that nobody knows yet: faults of single items come first.
+	onItems := []int{70, 30}[min(n, 1)]
+	for range g.weighted(8, 20, 25, 22, 15, 10) {
+		switch g.weighted(onItems, 85-onItems, 15) {
 		case 0:
 			s.faults = append(s.faults, g.onItem(pick(g, items...)))
 		case 1:
@@ -70,7 +72,7 @@ func (g *generator) makeStep() step {
 	if g.m.tokens && g.chance(0.2) {
 		s.faults = append(s.faults, emulator.Fault{Provider: pick(g, hss, swr), Kind: emulator.FaultExpiredToken, Nth: g.between(1, 10)})
 	}
-	if g.chance(0.25) {
+	if g.chance(0.15) {
 		s.kill = &kill{nth: g.between(1, 2*len(items)+8), write: g.chance(0.6), after: g.chance(0.5)}
 		if s.kill.write {
 			s.kill.nth = g.between(1, len(items)+1)
@@ -161,7 +163,7 @@ func (g *generator) sometimes(f *emulator.Fault) {
 // writeFault is what can go wrong with a write.
 func (g *generator) writeFault(provider string) emulator.Fault {
 	f := emulator.Fault{}
-	switch g.weighted(30, 20, 12, 10, 6, 6, 6, 4, 4, 2) {
+	switch g.weighted(28, 16, 10, 8, 8, 6, 14, 3, 6, 1) {
 	case 0: // carried out, and the answer lost
 		f.Kind = pick(g, emulator.FaultDropAfter, emulator.FaultResetAfter, emulator.FaultCut, emulator.FaultEmpty, emulator.FaultGarbage,
 			emulator.FaultWrongTypes, emulator.FaultHTML, emulator.FaultStatus)
@@ -246,10 +248,26 @@ func (g *generator) onReads(provider string) emulator.Fault {
 		f.Entry = g.victim(provider)
 	}
 	g.sometimes(&f)
-	if f.Nth > 0 && g.chance(0.5) {
-		f.Nth += 3 // behind those of the plan
+	if g.chance(0.7) { // behind those of the plan
+		f.Nth, f.Skip, f.Probability = max(f.Nth, 1)+g.planReads(f.Operation), 0, 0
 	}
 	return f
+}
+
+// planReads is how often a plan without faults asks for something at most, when there are few entries.
+func (g *generator) planReads(operation string) int {
+	n := 0
+	for _, a := range g.m.accounts {
+		switch {
+		case operation == words[hss].list && a.provider == hss:
+			n += 2
+		case operation == words[swr].show && a.provider == swr:
+			n += len(g.m.targets)
+		case operation == words[a.provider].list, operation == words[a.provider].show:
+			n++
+		}
+	}
+	return n
 }
 
 // victim names an entry that somebody else may delete.

@@ -32,7 +32,7 @@ func generate(seed uint64) *material {
 		if i > 0 && g.chance(0.3) {
 			edited = g.edit()
 		}
-		s := g.makeStep()
+		s := g.makeStep(i)
 		s.edited = edited
 		g.m.steps = append(g.m.steps, s)
 	}
@@ -81,6 +81,9 @@ func (g *generator) chooseSwitches() {
 		if g.chance(often) && !slices.Contains(refusing, s.Name+"="+value) {
 			g.m.switches[s.Name] = value
 		}
+	}
+	if g.chance(0.25) { // what takes a partial modify for a replacement
+		g.m.switches["sas-modify-omitted"], g.m.switches["hss-put-omitted"] = "clear", "clear"
 	}
 	if g.chance(0.3) { // what makes a doubled create two entries
 		for _, name := range []string{"sas-duplicate", "hss-duplicate-name", "swr-duplicate-name"} {
@@ -326,9 +329,9 @@ func (g *generator) makeTarget(a *account) *target {
 // makeLive makes what is there before the first apply: for each item nothing, the same, something else, or two; and
 // entries that are not in the file.
 func (g *generator) makeLive() {
-	absent := pick(g, 100, 60, 30, 5)
+	absent := pick(g, 100, 50, 20, 5)
 	for _, it := range g.m.items(&g.m.file) {
-		switch g.weighted(absent, 15, 35, 8, 4) {
+		switch g.weighted(absent, 12, 45, 6, 3) {
 		case 0:
 			continue
 		case 1:
