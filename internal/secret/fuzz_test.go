@@ -70,7 +70,7 @@ func FuzzWriter(f *testing.F) {
 		if strings.Contains(out.String(), sought) {
 			t.Fatalf("%s of %q is left in %q", name, s, out.String())
 		}
-		if scrubbed := masker.Scrub(whole); strings.Contains(scrubbed, sought) {
+		if scrubbed := masker.Scrub(whole); scrubbed != withheld && strings.Contains(scrubbed, sought) {
 			t.Fatalf("%s of %q is left in %q by Scrub", name, s, scrubbed)
 		}
 	})
