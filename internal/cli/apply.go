@@ -95,22 +95,28 @@ func (a *app) apply(ctx context.Context, r *reconcile.Reconciler, f *applyFlags)
 		}
 	}
 	p := r.Plan(ctx)
-	audit, err := a.prepare(ctx, r, p, reviewed, f)
+	agreed, err := a.prepare(ctx, r, p, reviewed, f)
 	if err != nil {
 		return a.noApply(f.format, p, err)
 	}
-	return a.carryOut(ctx, r, p, audit, f)
+	audit, err := a.openAudit(f.audit, agreed.Digest)
+	if err != nil {
+		return a.noApply(f.format, agreed, err)
+	}
+	return a.carryOut(ctx, r, agreed, audit, f)
 }
 
-// prepare does what comes between the plan and the first write. After an error nothing may be written.
-func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed *plan.Plan, f *applyFlags) (*audit, error) {
+var errUnread = errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)")
+
+// prepare does what comes between the plan and the first write, and gives the plan to carry out. After an error nothing
+// may be written.
+func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed *plan.Plan, f *applyFlags) (*plan.Plan, error) {
 	if p.Unread() {
-		return nil, errors.Join(r.Errors(p), errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)"))
+		return nil, errors.Join(r.Errors(p), errUnread)
 	}
 	if reviewed != nil {
 		if diff := plan.Compare(reviewed, p); len(diff) > 0 {
-			return nil, &codeError{exitcode.Refused, errors.New("refused, nothing was written: the plan is not the reviewed one (" + f.plan + ")\n  " +
-				lines(diff))}
+			return nil, refused("the plan is not the reviewed one (" + f.plan + ")\n  " + lines(diff))
 		}
 	}
 	if over := p.Over(f.guard); len(over) > 0 {
@@ -118,15 +124,16 @@ func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed 
 	}
 	switch {
 	case len(p.Writes()) > 0:
-		if err := a.confirm(ctx, r, p, f); err != nil {
-			return nil, err
-		}
+		return a.confirm(ctx, r, p, f)
 	case p.Pending(): // all of it blocked: the reasons are in the plan
-		if err := a.textPlan(p); err != nil {
-			return nil, err
-		}
+		return p, a.textPlan(p)
 	}
-	return a.openAudit(f.audit, p.Digest)
+	return p, nil
+}
+
+// refused ends an apply that is not to be.
+func refused(why string) error {
+	return &codeError{exitcode.Refused, errors.New("refused, nothing was written: " + why)}
 }
 
 // refusedBy says which limits stopped an apply.
@@ -135,7 +142,7 @@ func refusedBy(over []plan.Excess) error {
 	for _, e := range over {
 		said = append(said, e.Sentence("--"))
 	}
-	return &codeError{exitcode.Refused, errors.New("refused, nothing was written: " + strings.Join(said, "; "))}
+	return refused(strings.Join(said, "; "))
 }
 
 // lines gives each difference a line of its own.
@@ -152,17 +159,33 @@ func (a *app) textPlan(p *plan.Plan) error {
 	return report.Text{Color: a.color(a.errTTY)}.Plan(a.err, p)
 }
 
-// confirm shows the plan, checks that every secret is there, and asks.
-func (a *app) confirm(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, f *applyFlags) error {
+// confirm shows the plan, checks that every secret is there, and asks. It gives the plan that was agreed to.
+func (a *app) confirm(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, f *applyFlags) (*plan.Plan, error) {
 	if err := a.textPlan(p); err != nil {
-		return err
+		return nil, err
 	}
 	if missing := r.Missing(p); len(missing) > 0 {
-		return errors.Join(append(missing, errors.New("nothing was written: set these variables and apply again"))...)
+		return nil, errors.Join(append(missing, errors.New("nothing was written: set these variables and apply again"))...)
 	}
 	if f.approve {
-		return nil
+		return p, nil
 	}
+	if err := a.ask(ctx, p); err != nil {
+		return nil, err
+	}
+	// The answer may have taken long. What has changed meanwhile was not agreed to, and could be made twice.
+	fresh := r.Plan(ctx)
+	if fresh.Unread() {
+		return nil, errors.Join(r.Errors(fresh), errUnread)
+	}
+	if diff := plan.Compare(p, fresh); len(diff) > 0 {
+		return nil, refused("the plan has changed since it was shown\n  " + lines(diff))
+	}
+	return fresh, nil
+}
+
+// ask lets somebody at a terminal decide.
+func (a *app) ask(ctx context.Context, p *plan.Plan) error {
 	if !a.inTTY {
 		return errors.New("nothing was written: apply asks before it writes, and there is no terminal to ask on; use --auto-approve")
 	}
