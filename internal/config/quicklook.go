@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// quickLook is a first look at an entry of the long lists. Most entries are right, and the library takes as much time
-// and memory for those as for the others. What this look accepts, the library accepts as well, and a test holds the two
-// against each other; whatever else it says, the library decides.
+// quickLook is a first look at a file, or at an entry of its long lists. Most are right, and the library takes as much
+// time and memory for those as for the others. What this look accepts, the library accepts as well, and a test holds the
+// two against each other; whatever else it says, the library decides.
 type quickLook struct {
 	// unsure is set by what only the library can judge. The answers to all further questions are then worth nothing.
 	unsure bool
@@ -27,7 +27,7 @@ func (q *quickLook) accepts(r *quickRule, n *node, keepFree bool) bool {
 	switch {
 	case r == nil:
 		return true
-	case r.never || len(r.Type) > 0 && !slices.Contains(r.Type, q.typeOf(n)) || !isWord(r, n):
+	case r.never || len(r.Type) > 0 && !slices.Contains(r.Type, q.typeOf(n)) || !q.acceptsWord(r, n):
 		return false
 	}
 	var right bool
@@ -62,9 +62,19 @@ func (q *quickLook) typeOf(n *node) string {
 	return ""
 }
 
-// isWord holds a value against the words that it may be.
-func isWord(r *quickRule, n *node) bool {
-	return (r.Const == nil || n.isText() && n.text == *r.Const) && (r.Enum == nil || n.isText() && slices.Contains(r.Enum, n.text))
+// acceptsWord holds a value against the words that it may be, or against the one number.
+func (q *quickLook) acceptsWord(r *quickRule, n *node) bool {
+	switch {
+	case r.Enum != nil && !(n.isText() && slices.Contains(r.Enum, n.text)):
+		return false
+	case r.Const == nil:
+		return true
+	case r.Const.number == "":
+		return n.isText() && n.text == r.Const.text
+	}
+	same := n.shape == scalar && n.tag == tagInt && n.text == r.Const.number
+	q.unsure = q.unsure || !same // a number may be written in more than one way
+	return same
 }
 
 func (q *quickLook) acceptsKeys(r *quickRule, n *node, keepFree bool) bool {

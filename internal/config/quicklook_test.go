@@ -164,6 +164,51 @@ func nodeOf(t *testing.T, v any) *node {
 	return documentOf(t, "value.yaml", []byte("v: "+string(text))).root.value.content.entries[0].value
 }
 
+// TestQuickLookAgreesOnWholeFiles as it does on entries.
+func TestQuickLookAgreesOnWholeFiles(t *testing.T) {
+	t.Parallel()
+	whole := object{
+		"version": json.Number("1"),
+		"accounts": object{
+			"sas": object{"provider": "alibaba-sas", "region": "cn-hangzhou", "credentials": object{"accessKey": object{"env": "A"}, "secretKey": object{"env": "B"}}},
+			"hss": object{"provider": "huawei-hss", "region": "cn-north-4", "projectId": "p"},
+			"swr": object{"provider": "huawei-swr", "region": "cn-north-4", "projectId": "p", "instanceId": "i", "credentials": object{"authToken": object{"env": "C"}}},
+		},
+		"registries": []any{object{"name": "h", "type": "harbor", "url": "https://h", "username": "u", "password": object{"env": "P"},
+			"scan": []any{object{"account": "hss", "clusterId": "c"}}}},
+		"replicationTargets": []any{object{"name": "t", "account": "swr", "type": "huawei-SWR", "url": "https://t", "accessKey": "k", "accessSecret": object{"env": "S"}}},
+	}
+	accepted, valid, refused := 0, 0, 0
+	r, keys := rand.New(rand.NewPCG(2, 3)), append(keysOf(), "version", "accounts", "registries", "replicationTargets", "provider")
+	for i := range 20_000 {
+		var v any = whole
+		for range min(i, 1+r.IntN(2)) {
+			v = spoil(r, v, keys)
+		}
+		n := nodeOf(t, v)
+		sure, right := surelyValid(wholeFile, n), compiled().file.Validate(jsonValue(n, false)) == nil
+		switch {
+		case sure && !right:
+			t.Errorf("the library refuses what the quick look accepts: %v", v)
+		case sure:
+			accepted++
+			valid++
+		case right:
+			valid++
+		default:
+			refused++
+		}
+		if i == 0 && !sure {
+			t.Error("the file is not accepted at once")
+		}
+	}
+	if valid < 500 || refused < 500 || accepted < valid*90/100 {
+		t.Errorf("of %d valid values %d were accepted at once; %d are not valid", valid, accepted, refused)
+	}
+}
+
+type object = map[string]any
+
 // TestQuickLookSkipsFreeKeys but not the hosts that look like them.
 func TestQuickLookSkipsFreeKeys(t *testing.T) {
 	t.Parallel()
@@ -197,7 +242,7 @@ func TestSchemaHoldsOnlyKnownKeywords(t *testing.T) {
 	if len(quickRules()) < 10 {
 		t.Errorf("%d definitions", len(quickRules()))
 	}
-	for _, text := range []string{`{"maxProperties": 1}`, `{"$ref": 1}`, `{"pattern": "("}`, `{"const": 1}`, `{"patternProperties": {"^y-": {}}}`, `{"type": [1]}`} {
+	for _, text := range []string{`{"maxProperties": 1}`, `{"$ref": 1}`, `{"pattern": "("}`, `{"const": 1.5}`, `{"const": true}`, `{"patternProperties": {"^y-": {}}}`, `{"type": [1]}`} {
 		if json.Unmarshal([]byte(text), &quickRule{}) == nil {
 			t.Errorf("%s is read", strconv.Quote(text))
 		}

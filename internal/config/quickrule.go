@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -18,10 +19,10 @@ type quickRule struct {
 	// target is what Ref refers to.
 	target *quickRule
 
-	Ref   string   `json:"$ref"`
-	Type  words    `json:"type"`
-	Const *string  `json:"const"`
-	Enum  []string `json:"enum"`
+	Ref   string    `json:"$ref"`
+	Type  words     `json:"type"`
+	Const *constant `json:"const"`
+	Enum  []string  `json:"enum"`
 
 	MinLength int            `json:"minLength"`
 	MaxLength *int           `json:"maxLength"`
@@ -46,7 +47,12 @@ type quickRule struct {
 	Then  *quickRule   `json:"then"`
 	Else  *quickRule   `json:"else"`
 
+	// Defs are the definitions, in the rule of the whole file only.
+	Defs map[string]*quickRule `json:"$defs"`
+
 	// What only helps readers.
+	Schema              json.RawMessage `json:"$schema"`
+	ID                  json.RawMessage `json:"$id"`
 	Title               json.RawMessage `json:"title"`
 	Description         json.RawMessage `json:"description"`
 	Default             json.RawMessage `json:"default"`
@@ -63,6 +69,23 @@ func (w *words) UnmarshalJSON(text []byte) error {
 		text = append(append([]byte("["), text...), ']')
 	}
 	return json.Unmarshal(text, (*[]string)(w))
+}
+
+// constant is the only value that is allowed: a text or a whole number.
+type constant struct {
+	text   string
+	number string // empty for a text
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (c *constant) UnmarshalJSON(text []byte) error {
+	if text[0] == '"' {
+		return json.Unmarshal(text, &c.text)
+	}
+	if c.number = string(text); !plainInteger.MatchString(c.number) {
+		return fmt.Errorf("%s is no whole number", c.number)
+	}
+	return nil
 }
 
 // freeKeys is the rule about keys that are not read, the only one about keys of a pattern.
@@ -89,19 +112,22 @@ func strictly(text []byte, into any) error {
 	return dec.Decode(into)
 }
 
-// quickRules are the definitions of the schema, by name. The schema is part of the program, so a failure here is a
-// defect of the build.
+// wholeFile names the rule of the whole file among quickRules.
+const wholeFile = ""
+
+// quickRules are the definitions of the schema, by name, and the rule of the whole file. The schema is part of the
+// program, so a failure here is a defect of the build.
 var quickRules = sync.OnceValue(func() map[string]*quickRule {
-	var document struct {
-		Defs map[string]*quickRule `json:"$defs"`
-	}
-	if err := json.Unmarshal([]byte(schema.Config()), &document); err != nil {
+	file := &quickRule{}
+	if err := json.Unmarshal([]byte(schema.Config()), file); err != nil {
 		panic("config: the embedded schema says more than is read: " + err.Error())
 	}
-	for _, r := range document.Defs {
-		r.resolve(document.Defs)
+	rules := file.Defs
+	rules[wholeFile] = file
+	for _, r := range rules {
+		r.resolve(rules)
 	}
-	return document.Defs
+	return rules
 })
 
 // resolve finds the targets of references.
