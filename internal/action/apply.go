@@ -46,6 +46,9 @@ func (r *run) apply(ctx context.Context) int {
 	if !r.in.reviewed {
 		seen.unheard()
 	}
+	if over := p.Over(r.in.guard); len(over) > 0 {
+		return r.refuse(ctx, seen, p, overGuard(over))
+	}
 	if missing := rec.Missing(p); len(missing) > 0 {
 		err := errors.Join(append(missing, errors.New("nothing was written: give the step these variables and run it again"))...)
 		r.summarizeAs(func(m report.Markdown, w io.Writer) error { return m.Findings(w, "Nothing was applied", findings(err)) })
@@ -53,6 +56,23 @@ func (r *run) apply(ctx context.Context) int {
 		return r.fail("secrets-missing", err)
 	}
 	return r.carryOut(ctx, rec, p, seen)
+}
+
+// overGuard refuses an apply that is larger than the workflow allows.
+func overGuard(over []plan.Excess) *refusal {
+	return &refusal{
+		reason: "too-many-changes", text: "Nothing was applied: " + sentences(over) + ".", code: exitcode.Refused,
+		advice: []string{"Split the change, or raise the input for this apply; that is a decision for the workflow file, which is reviewed itself."},
+	}
+}
+
+// sentences words the limits that a plan does not keep.
+func sentences(over []plan.Excess) string {
+	var said []string
+	for _, e := range over {
+		said = append(said, e.Sentence("the input "))
+	}
+	return strings.Join(said, "; ")
 }
 
 // grace is how long writes under way may finish after the run was interrupted. GitHub's runner waits 7.5 seconds

@@ -13,6 +13,7 @@ import (
 	"github.com/sethvargo/go-githubactions"
 
 	"regent/internal/apply"
+	"regent/internal/plan"
 	"regent/internal/secret"
 )
 
@@ -35,6 +36,8 @@ func Inputs() []Input {
 		{Name: "require-reviewed-plan", Default: "true"},
 		{Name: "plan-signing-key"},
 		{Name: "parallelism", Default: "10"},
+		{Name: plan.MaxChanges},
+		{Name: plan.MaxChangePercent},
 		{Name: "detailed-exitcode", Default: "false"},
 		{Name: "working-directory", Default: "."},
 	}
@@ -69,6 +72,7 @@ type inputs struct {
 	reviewed    bool
 	signingKey  secret.Value
 	parallelism int
+	guard       plan.Guard
 	detailed    bool
 }
 
@@ -90,6 +94,7 @@ func readInputs(gh *githubactions.Action) (inputs, error) {
 		reviewed:    r.boolean("require-reviewed-plan"),
 		signingKey:  secret.New(gh.GetInput("plan-signing-key")),
 		parallelism: r.number("parallelism", 1, apply.MaxParallelism),
+		guard:       plan.Guard{Changes: r.limit(plan.MaxChanges, -1), Percent: r.limit(plan.MaxChangePercent, 100)},
 		detailed:    r.boolean("detailed-exitcode"),
 	}
 	slices.Sort(in.accounts)
@@ -136,6 +141,16 @@ func (r *reader) number(name string, least, most int) int {
 		r.fail(name, "%q is not a number from %d to %d", v, least, most)
 	}
 	return n
+}
+
+// limit gives a limit that an empty input does not set.
+func (r *reader) limit(name string, most int) plan.Limit {
+	v := r.text(name)
+	l, err := plan.ParseLimit(v, most)
+	if err != nil {
+		r.fail(name, "%q: %s", v, err)
+	}
+	return l
 }
 
 // list gives the parts of an input, which stand on lines of their own or between commas.

@@ -63,6 +63,9 @@ func (r *run) plan(ctx context.Context) int {
 	}
 	r.planned(rec, p)
 	defer r.annotateBlocked(p, levelWarning)
+	if over := p.Over(r.in.guard); len(over) > 0 {
+		r.annotate(levelWarning, plan.Position{}, "too many changes", "An apply of this plan would be stopped before its first write: "+sentences(over)+".")
+	}
 	r.summarizeAs(func(m report.Markdown, w io.Writer) error { return m.Plan(w, p) })
 	if !comment.plan(ctx, p) {
 		return exitcode.Error

@@ -16,7 +16,7 @@ const (
 	Pending = 2
 	// Partial: applied in part, or some outcome is still unknown.
 	Partial = 3
-	// Refused: the live plan is not the reviewed one.
+	// Refused: the live plan is not the reviewed one, or larger than a guard allows.
 	Refused = 4
 )
 
