@@ -163,6 +163,33 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 }
 
+// TestConnectionsAreEnoughForAllWorkers: each keeps its own, as many as there may be.
+func TestConnectionsAreEnoughForAllWorkers(t *testing.T) {
+	t.Parallel()
+	const workers, each = 256, 10
+	var connections atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(ok))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	c := client(cloud.Options{Transport: cloud.Network(workers)})
+	together(workers, func(int) {
+		for range each {
+			if _, err := c.Do(background(t), call(server.URL, true)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	// A worker may have opened one while another's became free.
+	if n := connections.Load(); n > 2*workers {
+		t.Errorf("%d requests of %d workers took %d connections", workers*each, workers, n)
+	}
+}
+
 func TestAgentNamesTheProgram(t *testing.T) {
 	t.Parallel()
 	var agent atomic.Value
