@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -23,7 +24,6 @@ func (waiting) RequestID(http.Header, []byte) string { return "" }
 func TestBackOffHonoursTheServer(t *testing.T) {
 	t.Parallel()
 	retries := Retries{Base: time.Second, Cap: 4 * time.Second}.withDefaults()
-	date := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
 	for _, c := range []struct {
 		name       string
 		retryAfter string
@@ -35,9 +35,9 @@ func TestBackOffHonoursTheServer(t *testing.T) {
 		{"seconds", "7", 0, 0, 7 * time.Second, 8 * time.Second},
 		{"seconds beyond the bound", "7200", 0, 0, MaxServerWait, MaxServerWait + time.Second},
 		{"more seconds than a number holds", "99999999999999999999", 0, 0, 500 * time.Millisecond, time.Second},
-		{"date", date(20 * time.Second), 0, 0, 15 * time.Second, 21 * time.Second},
-		{"date beyond the bound", date(time.Hour), 0, 0, MaxServerWait, MaxServerWait + time.Second},
-		{"date in the past", date(-time.Hour), 0, 0, 500 * time.Millisecond, time.Second},
+		{"date", "20s", 0, 0, 15 * time.Second, 21 * time.Second},
+		{"date beyond the bound", "1h", 0, 0, MaxServerWait, MaxServerWait + time.Second},
+		{"date in the past", "-1h", 0, 0, 500 * time.Millisecond, time.Second},
 		{"zero", "0", 0, 0, 500 * time.Millisecond, time.Second},
 		{"negative", "-3", 0, 0, 500 * time.Millisecond, time.Second},
 		{"garbage", "soon", 0, 0, 500 * time.Millisecond, time.Second},
@@ -54,6 +54,9 @@ func TestBackOffHonoursTheServer(t *testing.T) {
 			resp := &http.Response{StatusCode: 429, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(nil))}
 			if c.retryAfter != "" {
 				resp.Header.Set("Retry-After", c.retryAfter)
+			}
+			if d, err := time.ParseDuration(c.retryAfter); err == nil && strings.HasPrefix(c.name, "date") { // from now on, whenever that is
+				resp.Header.Set("Retry-After", time.Now().Add(d).UTC().Format(http.TimeFormat))
 			}
 			for range 100 {
 				if got := backoff(retries, waiting(c.dialect), c.attempt, resp); got < c.least || got > c.most {
