@@ -51,10 +51,10 @@ func (a *audit) write(e apply.Event) error {
 	if a.file == nil {
 		return nil
 	}
-	c, told := e.Change, a.app.masker.Cut
+	c := e.Change
 	line, err := json.Marshal(auditLine{
 		Time: time.Now().UTC().Format(time.RFC3339Nano), Account: c.Account, Item: c.Name, Kind: c.Kind, Key: c.Key,
-		Action: c.Action, ID: told(e.ID), Operation: e.Operation, RequestID: told(e.RequestID), Outcome: e.Outcome, Detail: told(e.Detail),
+		Action: c.Action, ID: e.ID, Operation: e.Operation, RequestID: e.RequestID, Outcome: e.Outcome, Detail: e.Detail,
 		Position: c.Position, Digest: a.digest,
 	})
 	if err == nil {

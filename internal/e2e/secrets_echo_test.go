@@ -180,3 +180,28 @@ func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
+
+// TestSecretsThatServersMakeIDsAreMasked: an ID is in every line about a modify, in the result and in the audit file.
+func TestSecretsThatServersMakeIDsAreMasked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{})
+	d := hssHarbor()
+	w.seeded(d)
+	state := w.State()
+	w.env["HSS_PASSWORD"] = "Jq%7"
+	state.HSS.Registries[0].ID = "id-" + w.env["HSS_PASSWORD"] + "-7"
+	if err := w.SetState(state); err != nil {
+		t.Fatal(err)
+	}
+	file, audit := w.file("r.yaml", d.edited(t, d.mutable[0])), w.path("audit.jsonl")
+	seen := watch{w, map[string]string{}}
+	for _, format := range []string{"text", "markdown", "json"} {
+		seen.note(w.plan(file, "--format", format).exits(t, 0))
+	}
+	seen.note(w.apply(file, "--format", "json", "--audit", audit).exits(t, 0))
+	seen.texts["the audit file"] = w.read(audit)
+	if !strings.Contains(w.read(audit), `"id":"id-***-7"`) {
+		t.Errorf("the audit file does not tell the ID: %s", w.read(audit))
+	}
+	leakFree(t, []string{w.env["HSS_PASSWORD"]}, seen.texts)
+}

@@ -216,8 +216,18 @@ func missing(c *plan.Change, field, env string) error {
 		"%s in account %s: the environment variable %s is not set or empty; %s comes from it", c.Name, c.Account, env, field)}
 }
 
-// Apply carries out a plan that Plan made. Options.Accounts and Options.Resolve are filled in here.
+// Apply carries out a plan that Plan made. Options.Accounts and Options.Resolve are filled in here. What servers told is
+// masked in everything that leaves: events, progress and outcomes.
 func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o apply.Options) *apply.Result {
+	audit, progress := o.Audit, o.Progress
+	o.Audit = func(e apply.Event) error {
+		r.mask(&e.ID, &e.RequestID, &e.Detail)
+		return audit(e)
+	}
+	o.Progress = func(done, total int, out apply.Outcome) {
+		r.mask(&out.ID, &out.RequestID, &out.Detail)
+		progress(done, total, out)
+	}
 	o.Accounts = map[string]apply.Account{}
 	o.Resolve = r.session.Resolve
 	for _, a := range r.accounts {
@@ -229,7 +239,19 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o apply.Options) *
 			List: r.lister(a),
 		}
 	}
-	return apply.Run(ctx, p, o)
+	result := apply.Run(ctx, p, o)
+	for i := range result.Outcomes {
+		out := &result.Outcomes[i]
+		r.mask(&out.ID, &out.RequestID, &out.Detail)
+	}
+	return result
+}
+
+// mask removes secrets from texts.
+func (r *Reconciler) mask(texts ...*string) {
+	for _, t := range texts {
+		*t = r.session.Masker.Cut(*t)
+	}
 }
 
 // lister opens an account for reading back, once.
