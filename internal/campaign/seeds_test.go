@@ -1,0 +1,22 @@
+package campaign
+
+import "testing"
+
+// TestSeedsThatFoundSomething plays the runs that failed before what they found was repaired. The same faults have tests of
+// their own in internal/apply, which do not depend on what a seed means.
+func TestSeedsThatFoundSomething(t *testing.T) {
+	t.Parallel()
+	for seed, found := range map[uint64]string{
+		22:   "a modify that the list did not show yet was called failed, and so was a repair whose answer was lost",
+		27:   "an interrupted apply did not say what it had not read back",
+		83:   "two entries with the key of an add were called a failure",
+		552:  "a modify whose answer was lost was not found after a vendor had cleared what identifies it",
+		1695: "an add that was refused after a lost one was called failed, and was there",
+		2367: "a write that the list showed did not count as written",
+	} {
+		t.Run(found, func(t *testing.T) {
+			t.Parallel()
+			one(t, seed)
+		})
+	}
+}
