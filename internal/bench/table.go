@@ -27,12 +27,12 @@ func benchmarks(ctx context.Context, out io.Writer, count int, long bool) error 
 		return fmt.Errorf("go test: %w: %s", err, text)
 	}
 	names, best := results(string(text))
-	if _, err := fmt.Fprintf(out, "| Benchmark | Time | Each item | Memory | Allocations | Times its bound |\n|---|---|---|---|---|---|\n"); err != nil {
+	if _, err := fmt.Fprintf(out, "| Benchmark | Time | Processor time of an item | Memory | Allocations | Times its bound |\n|---|---|---|---|---|---|\n"); err != nil {
 		return err
 	}
 	for _, name := range names {
 		f := best[name]
-		if _, err := fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", name, elapsed(f["ns/op"]), f.show("ns/item", "%.0f ns"),
+		if _, err := fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", name, elapsed(f["ns/op"]), f.scaled("cpu-ns/item", 1000, "%.1f µs"),
 			f.scaled("B/op", 1<<20, "%.1f MiB"), f.show("allocs/op", "%.0f"), f.show("x-bound", "%.2f")); err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func benchmarks(ctx context.Context, out io.Writer, count int, long bool) error 
 // processorCount is what go test puts behind the name of a benchmark.
 var processorCount = regexp.MustCompile(`-\d+$`)
 
-// results reads the lines of go test: the names in order, and of each the run that was fastest.
+// results reads the lines of go test: the names in order, and of each the least of every figure.
 func results(text string) (names []string, best map[string]figures) {
 	best = map[string]figures{}
 	for lines := bufio.NewScanner(strings.NewReader(text)); lines.Scan(); {
@@ -58,12 +58,11 @@ func results(text string) (names []string, best map[string]figures) {
 			}
 		}
 		name := processorCount.ReplaceAllString(strings.TrimPrefix(words[0], "Benchmark"), "")
-		have, known := best[name]
-		if !known {
-			names = append(names, name)
+		if best[name] == nil {
+			names, best[name] = append(names, name), f
 		}
-		if !known || f["ns/op"] < have["ns/op"] {
-			best[name] = f
+		for unit, value := range f {
+			best[name][unit] = min(best[name][unit], value)
 		}
 	}
 	return names, best
