@@ -74,6 +74,8 @@ func TestPullRequestWithHostileNames(t *testing.T) {
 					continue
 				}
 				shown.Add(1)
+				note("accounts", w.run("accounts", "-f", file))
+				note("accounts for a matrix", w.run("accounts", "-f", file, "--format", "json"))
 				for _, format := range []string{"text", "markdown", "json"} {
 					note(format+" plan", w.plan(file, "--format", format, "--out", saved))
 				}
