@@ -205,7 +205,7 @@ func fromEnv(name string) string { return "(from env " + Clean(name) + ")" }
 func display(v any) string {
 	switch v := v.(type) {
 	case nil:
-		return "(none)"
+		return "(not told)" // by the API: what is there is not known, and not nothing
 	case string:
 		if v == "" || v != strings.TrimSpace(v) || Clean(v) != v || v[0] == '(' || v[0] == '"' {
 			return strings.ReplaceAll(fmt.Sprintf("%+q", v), "##[", `#\x23[`)
