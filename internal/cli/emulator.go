@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -30,12 +31,17 @@ func (a *app) emulatorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, v := range server.Env("") {
+				if !showable(v.Value) {
+					return fmt.Errorf("%s: the first access key holds text that no log may show, so that there is no %s to print", state, v.Name)
+				}
+			}
 			base, wait, err := server.Start(cmd.Context(), listen)
 			if err != nil {
 				return err
 			}
 			for _, v := range server.Env(base) {
-				fmt.Fprintf(a.out, "export %s='%s'\n", v.Name, v.Value)
+				fmt.Fprintf(a.out, "export %s=%s\n", v.Name, shellWord(v.Value))
 			}
 			fmt.Fprintln(a.out, "# ready")
 			return wait()
@@ -48,6 +54,15 @@ func (a *app) emulatorCommand() *cobra.Command {
 	cmd.Flags().StringToStringVar(&switches, "switch", nil, "settle an undocumented point, as `NAME=VALUE` (see docs/emulator.md)")
 	return cmd
 }
+
+// showable reports whether a text stays on its line and starts no command of GitHub's runner.
+func showable(s string) bool {
+	return !strings.Contains(s, "##[") && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// shellWord gives a text as one word of a shell. A state file may name any access key, and what is printed is made to be
+// executed.
+func shellWord(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // parseRate reads N/s.
 func parseRate(s string) (float64, error) {
