@@ -244,6 +244,15 @@ func TestVariables(t *testing.T) {
 			"50:25: replicationTargets[dr].accessSecret.env: Huaweicloud_sdk_ak is refused: a variable that starts with HUAWEICLOUD_ " +
 				"holds the cloud account's own credentials; use a variable of its own, such as DR_SECRET",
 		}},
+		{"of a proxy, in another case", "{env: DR_SECRET}", "{env: https_proxy}", []string{
+			"50:25: replicationTargets[dr].accessSecret.env: https_proxy is refused: it may hold the login of a proxy; use a " +
+				"variable of its own, such as DR_SECRET",
+		}},
+		{"of GitHub's command line, in credentials", "{env: SWR_AK}", "{env: GH_TOKEN}", []string{
+			"16:24: accounts.swr.credentials.accessKey.env: GH_TOKEN is refused: it holds a token of GitHub; use a variable of " +
+				"its own, such as SWR_AK",
+		}},
+		{"that only starts like one", "{env: DR_SECRET}", "{env: GH_TOKEN_OF_HARBOR}", nil},
 		{"of the standard chain, in credentials", "{env: SWR_AK}", "{env: HW_ACCESS_KEY}", []string{
 			"16:24: accounts.swr.credentials.accessKey.env: HW_ACCESS_KEY is read without being named; leave the credentials " +
 				"block out to use the standard variables",
@@ -277,6 +286,18 @@ func TestVariables(t *testing.T) {
 				"write {env: QUAY_TEAM_TOKEN} and set that variable",
 		}},
 	})
+}
+
+// TestSuggestedVariablesMayBeNamed: what a finding proposes is not refused in turn.
+func TestSuggestedVariablesMayBeNamed(t *testing.T) {
+	for _, name := range []string{"gh", "GH enterprise", "http", "hw", "github", "regent", "alibaba-cloud", "input", "all", "1", ""} {
+		for key := range variableSuffix {
+			proposed := variableFor([]string{name}, key)
+			if r, taken := reservedBy(proposed); taken {
+				t.Errorf("%s of %q: %s is reserved by %s", key, name, proposed, r.name)
+			}
+		}
+	}
 }
 
 func TestWarnings(t *testing.T) {

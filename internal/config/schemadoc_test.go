@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -68,14 +69,16 @@ func TestWordsAreThoseOfTheSchema(t *testing.T) {
 
 func TestReservedVariablesAreThoseOfTheSchema(t *testing.T) {
 	pattern := subschema("/$defs/variableName/not")["pattern"]
-	want := "^("
-	for i, r := range reserved {
-		if i > 0 {
-			want += "|"
+	var many, whole []string
+	for _, r := range reserved {
+		if r.many() {
+			many = append(many, strings.TrimSuffix(r.name, "_"))
+		} else {
+			whole = append(whole, r.name)
 		}
-		want += r.prefix[:len(r.prefix)-1]
 	}
-	if want += ")_"; pattern != want {
+	want := "^((" + strings.Join(many, "|") + ")_|(" + strings.Join(whole, "|") + ")$)"
+	if pattern != want {
 		t.Errorf("the schema refuses %v, the code %s", pattern, want)
 	}
 }

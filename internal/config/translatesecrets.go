@@ -93,12 +93,12 @@ func variableFor(names []string, key string) string {
 	if len(name) > 40 {
 		name = name[:40]
 	}
-	if name == "" || name[0] >= '0' && name[0] <= '9' || reservedPrefix(name+"_") != "" {
-		name = strings.TrimSuffix("REGISTRY_"+name, "_")
-	}
 	suffix := variableSuffix[key]
 	if suffix == "" {
 		suffix = "VALUE"
+	}
+	if _, taken := reservedBy(name + "_" + suffix); taken || name == "" || name[0] >= '0' && name[0] <= '9' {
+		name = strings.TrimSuffix("REGISTRY_"+name, "_")
 	}
 	return name + "_" + suffix
 }
