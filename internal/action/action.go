@@ -113,11 +113,13 @@ func (r *run) broken(p any) int {
 	return r.worst()
 }
 
-// prepare reads inputs and event. The two secrets among the inputs are masked before anything can be said.
+// prepare reads inputs and event. The two secrets among the inputs, and the passwords of
+// proxies, are masked before anything can be said.
 func (r *run) prepare(s Streams) error {
 	for _, name := range []string{"github-token", "plan-signing-key"} {
 		r.masker.Add(secret.New(r.gh.GetInput(name)))
 	}
+	cloud.LearnProxies(r.lookup, r.masker)
 	for _, name := range Outputs()[1:7] {
 		r.setCount(name, 0)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"regent/examples"
+	"regent/internal/cloud"
 	"regent/internal/emulator"
 	"regent/internal/provider"
 	"regent/internal/provider/catalog"
@@ -73,6 +74,7 @@ func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.
 }
 
 func (a *app) session(lookup secret.Lookup, sandbox bool, parallel int) *provider.Session {
+	cloud.LearnProxies(a.lookup, a.masker)
 	return &provider.Session{
 		Lookup: lookup, Masker: a.masker, Network: a.pace.network(max(parallel, readParallel)), UserAgent: version.UserAgent(),
 		Parallel: readParallel, Retries: a.pace.Retries, IgnoreFileCredentials: sandbox,

@@ -61,6 +61,10 @@ func rules() map[string]rule {
 			why: "it signs a request, and sends the token that goes with temporary keys",
 			to:  []string{header, "github.com/alibabacloud-go/tea/dara.String"},
 		},
+		"regent/internal/cloud.proxyPasswords": {
+			why: "it cuts the password out of a proxy's address, for the masker",
+			to:  []string{"strings.LastIndex", "net/url.PathUnescape", "regent/internal/secret.New"},
+		},
 		// What is made of a secret and is none.
 		"regent/internal/github.CheckKey": {why: "it measures the key"},
 		"regent/internal/github.sum": {
