@@ -9,10 +9,10 @@ import (
 	"regent/internal/emulator"
 )
 
-// TestAdoptionComparesWhatTheListShows: an entry found after a lost add is taken over only when it is equal in everything
+// TestInvariant05AdoptionComparesWhatTheListShows: an entry found after a lost add is taken over only when it is equal in everything
 // that the provider's list can show. Of SAS that is type, domain, region and what else the list tells, without password
 // and times; HSS adds type and address to the name; SWR has the name and what list and show tell.
-func TestAdoptionComparesWhatTheListShows(t *testing.T) {
+func TestInvariant05AdoptionComparesWhatTheListShows(t *testing.T) {
 	t.Parallel()
 	sas := func(s *emulator.State) *emulator.SASRegistry { return &s.SAS.Registries[0] }
 	hss := func(s *emulator.State) *emulator.HSSRegistry { return &s.HSS.Registries[0] }

@@ -11,8 +11,8 @@ import (
 	"regent/internal/emulator"
 )
 
-// TestLostAnswers is the table of the package comment, for each provider.
-func TestLostAnswers(t *testing.T) {
+// TestInvariant05LostAnswers is the table of the package comment, for each provider.
+func TestInvariant05LostAnswers(t *testing.T) {
 	t.Parallel()
 	const all = -1
 	for _, c := range []struct {

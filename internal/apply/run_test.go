@@ -71,8 +71,8 @@ func TestAuditTellsEverythingInOrder(t *testing.T) {
 	}
 }
 
-// TestBrokenAuditFileStopsWrites fails the line of the third write, before which nothing is sent.
-func TestBrokenAuditFileStopsWrites(t *testing.T) {
+// TestInvariant08BrokenAuditFileStopsWrites fails the line of the third write, before which nothing is sent.
+func TestInvariant08BrokenAuditFileStopsWrites(t *testing.T) {
 	t.Parallel()
 	d := dialects()[2]
 	w := start(t, nil)
@@ -172,7 +172,7 @@ registries:
 	}
 }
 
-func TestInterruptedBeforeItStarts(t *testing.T) {
+func TestInvariant10InterruptedBeforeItStarts(t *testing.T) {
 	t.Parallel()
 	d := dialects()[0]
 	w := start(t, nil)
@@ -185,8 +185,8 @@ func TestInterruptedBeforeItStarts(t *testing.T) {
 	}
 }
 
-// TestInterruptedInBetween lets the write under way end, starts no other and does not read back.
-func TestInterruptedInBetween(t *testing.T) {
+// TestInvariant10InterruptedInBetween lets the write under way end, starts no other and does not read back.
+func TestInvariant10InterruptedInBetween(t *testing.T) {
 	t.Parallel()
 	for _, d := range dialects() {
 		t.Run(d.name, func(t *testing.T) {
@@ -277,7 +277,7 @@ func scriptedRun(t *testing.T, n int, open func(context.Context) (provider.Write
 
 func listing(_ context.Context, desired []model.Item) ([]model.Item, error) { return desired, nil }
 
-func TestPanicOfAWriterIsUnknown(t *testing.T) {
+func TestInvariant08PanicOfAWriterIsUnknown(t *testing.T) {
 	t.Parallel()
 	w := scripted{add: func(w provider.Write) (provider.Receipt, error) {
 		if w.Desired.Name == "item-1" {
@@ -297,8 +297,8 @@ func TestPanicOfAWriterIsUnknown(t *testing.T) {
 	}
 }
 
-// TestPanicOfTheReadingBackIsUnknown reports what was written all the same.
-func TestPanicOfTheReadingBackIsUnknown(t *testing.T) {
+// TestInvariant08PanicOfTheReadingBackIsUnknown reports what was written all the same.
+func TestInvariant08PanicOfTheReadingBackIsUnknown(t *testing.T) {
 	t.Parallel()
 	w := scripted{add: func(provider.Write) (provider.Receipt, error) { return provider.Receipt{}, nil }}
 	out := scriptedRun(t, 2, func(context.Context) (provider.Writer, error) { return w, nil },

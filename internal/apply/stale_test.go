@@ -43,9 +43,9 @@ func (w *world) executed(operation, name string) (times []int) {
 	return times
 }
 
-// TestLostAddWaitsOutAStaleList: the answer is lost and the list does not show the entry yet. A second create would make
+// TestInvariant05LostAddWaitsOutAStaleList: the answer is lost and the list does not show the entry yet. A second create would make
 // a second entry.
-func TestLostAddWaitsOutAStaleList(t *testing.T) {
+func TestInvariant05LostAddWaitsOutAStaleList(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{emulator.FaultDropAfter, emulator.FaultResetAfter, emulator.FaultCut, emulator.FaultGarbage} {
 		for _, d := range dialects() {
@@ -90,9 +90,9 @@ func TestLostAddsOfManyAreNeverDoubled(t *testing.T) {
 	}
 }
 
-// TestLostAddInAListThatNeverShowsIt is beyond the bound: the create goes out once more. Where the vendor refuses a
+// TestInvariant05LostAddInAListThatNeverShowsIt is beyond the bound: the create goes out once more. Where the vendor refuses a
 // second entry nothing is doubled, and the outcome is not called a failure.
-func TestLostAddInAListThatNeverShowsIt(t *testing.T) {
+func TestInvariant05LostAddInAListThatNeverShowsIt(t *testing.T) {
 	t.Parallel()
 	for _, d := range dialects() {
 		t.Run(d.name, func(t *testing.T) {
@@ -109,8 +109,8 @@ func TestLostAddInAListThatNeverShowsIt(t *testing.T) {
 	}
 }
 
-// TestTwoCandidatesAreUnknown: which of two entries with the key is this run's own cannot be told.
-func TestTwoCandidatesAreUnknown(t *testing.T) {
+// TestInvariant05TwoCandidatesAreUnknown: which of two entries with the key is this run's own cannot be told.
+func TestInvariant05TwoCandidatesAreUnknown(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{emulator.FaultTwice, emulator.FaultConcurrent} {
 		for _, lost := range []bool{false, true} {
@@ -147,8 +147,8 @@ func (n nowhere) Header() http.Header         { return n.header }
 func (n nowhere) Write(b []byte) (int, error) { return len(b), nil }
 func (n nowhere) WriteHeader(int)             {}
 
-// TestReadingBackWaitsOutAStaleList: a modify that the list does not show yet is no failure.
-func TestReadingBackWaitsOutAStaleList(t *testing.T) {
+// TestInvariant06ReadingBackWaitsOutAStaleList: a modify that the list does not show yet is no failure.
+func TestInvariant06ReadingBackWaitsOutAStaleList(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []emulator.Fault{
 		{Kind: emulator.FaultStale, StaleMillis: within},
@@ -180,10 +180,10 @@ func TestReadingBackWaitsOutAStaleList(t *testing.T) {
 	}
 }
 
-// TestClearedFieldsAreBroughtBackWithoutAnswers: a vendor takes a partial modify for a replacement, and the answers of
+// TestInvariant06ClearedFieldsAreBroughtBackWithoutAnswers: a vendor takes a partial modify for a replacement, and the answers of
 // the modify, of the write that brings the rest back, or of both are lost. What identifies the entry of SAS in the file is
 // among what was cleared: by its key alone it would not be found, and made anew beside the old one.
-func TestClearedFieldsAreBroughtBackWithoutAnswers(t *testing.T) {
+func TestInvariant06ClearedFieldsAreBroughtBackWithoutAnswers(t *testing.T) {
 	t.Parallel()
 	for name, faults := range map[string][]emulator.Fault{
 		"modify":       {{Kind: emulator.FaultResetAfter}},

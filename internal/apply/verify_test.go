@@ -8,7 +8,7 @@ import (
 	"regent/internal/emulator"
 )
 
-func TestReadingBack(t *testing.T) {
+func TestInvariant06ReadingBack(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
@@ -54,8 +54,8 @@ func TestReadingBack(t *testing.T) {
 	}
 }
 
-// TestDuplicateIsNotTakenForSuccess has the vendor make two of one.
-func TestDuplicateIsNotTakenForSuccess(t *testing.T) {
+// TestInvariant05DuplicateIsNotTakenForSuccess has the vendor make two of one.
+func TestInvariant05DuplicateIsNotTakenForSuccess(t *testing.T) {
 	t.Parallel()
 	accept := map[string]string{"hss-duplicate-name": "accept", "swr-duplicate-name": "accept", "sas-duplicate": "accept"}
 	for _, d := range dialects() {
@@ -75,7 +75,7 @@ func clearing() map[string]string {
 	return map[string]string{"hss-put-omitted": "clear", "sas-modify-omitted": "clear"}
 }
 
-func TestClearedFieldsAreBroughtBack(t *testing.T) {
+func TestInvariant06ClearedFieldsAreBroughtBack(t *testing.T) {
 	t.Parallel()
 	for _, d := range dialects()[:2] {
 		t.Run(d.name, func(t *testing.T) {

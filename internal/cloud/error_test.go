@@ -11,7 +11,7 @@ import (
 	"regent/internal/model"
 )
 
-func TestErrorTellsWhatFailed(t *testing.T) {
+func TestInvariant09ErrorTellsWhatFailed(t *testing.T) {
 	t.Parallel()
 	place := model.Position{File: "registries.yaml", Line: 7, Column: 3}
 	for _, c := range []struct {
@@ -36,7 +36,7 @@ func TestErrorTellsWhatFailed(t *testing.T) {
 	}
 }
 
-func TestExecuted(t *testing.T) {
+func TestInvariant05Executed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
@@ -56,7 +56,7 @@ func TestExecuted(t *testing.T) {
 	}
 }
 
-func TestAtNamesThePlaceOnce(t *testing.T) {
+func TestInvariant09AtNamesThePlaceOnce(t *testing.T) {
 	t.Parallel()
 	first, second := model.Position{File: "a.yaml", Line: 1, Column: 1}, model.Position{File: "b.yaml", Line: 2, Column: 2}
 	original := &cloud.Error{Provider: "p", Operation: "o", Message: "m", Reach: cloud.Unknown}

@@ -156,7 +156,7 @@ func TestKeyThatStopsWorkingClosesTheGate(t *testing.T) {
 	}
 }
 
-func TestReadOnlySendsNothingElse(t *testing.T) {
+func TestInvariant01ReadOnlySendsNothingElse(t *testing.T) {
 	t.Parallel()
 	server := play(t, ok)
 	allow := func(r *http.Request) bool { return r.Header.Get("X-Acs-Action") == "List" }

@@ -14,7 +14,7 @@ import (
 	"regent/internal/cloud/alibaba"
 )
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
+func TestInvariant02RedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	var contacted atomic.Int64
 	elsewhere := play(t, func(http.ResponseWriter, *http.Request) { contacted.Add(1) })
@@ -175,8 +175,8 @@ func TestAnswerThatShouldBeEmpty(t *testing.T) {
 	}
 }
 
-// TestEchoesAreCleaned has servers repeat the password in every way, and what would change a terminal.
-func TestEchoesAreCleaned(t *testing.T) {
+// TestInvariant02EchoesAreCleaned has servers repeat the password in every way, and what would change a terminal.
+func TestInvariant02EchoesAreCleaned(t *testing.T) {
 	t.Parallel()
 	const spaced = "correct horse battery"
 	for _, c := range []struct{ name, message string }{

@@ -15,8 +15,8 @@ import (
 	"regent/internal/cloud/huawei"
 )
 
-// TestRetries is the table of what is sent again. Reads are; writes only when they provably were not carried out.
-func TestRetries(t *testing.T) {
+// TestInvariant05Retries is the table of what is sent again. Reads are; writes only when they provably were not carried out.
+func TestInvariant05Retries(t *testing.T) {
 	t.Parallel()
 	const (
 		throttledHuawei  = `{"error_code":"APIGW.0308","error_msg":"The throttling threshold has been reached"}`

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestWriteOnItsWayToItsTurnIsKeptBack is told to stop between two layers; the budget would let it pass.
-func TestWriteOnItsWayToItsTurnIsKeptBack(t *testing.T) {
+// TestInvariant10WriteOnItsWayToItsTurnIsKeptBack is told to stop between two layers; the budget would let it pass.
+func TestInvariant10WriteOnItsWayToItsTurnIsKeptBack(t *testing.T) {
 	t.Parallel()
 	told, stop := context.WithCancel(t.Context())
 	f := &flight{}

@@ -27,7 +27,7 @@ func notSent(t *testing.T, err error) {
 	}
 }
 
-func TestNoWriteStartsAfterAStop(t *testing.T) {
+func TestInvariant10NoWriteStartsAfterAStop(t *testing.T) {
 	t.Parallel()
 	server := play(t, ok)
 	ctx, stop := stopping(t)
@@ -51,8 +51,8 @@ func TestWriteUnderWayEndsAfterAStop(t *testing.T) {
 	}
 }
 
-// TestWriteThatWaitsForItsNextAttemptIsKeptBack stops at the second look at the answer, with which the wait is computed.
-func TestWriteThatWaitsForItsNextAttemptIsKeptBack(t *testing.T) {
+// TestInvariant10WriteThatWaitsForItsNextAttemptIsKeptBack stops at the second look at the answer, with which the wait is computed.
+func TestInvariant10WriteThatWaitsForItsNextAttemptIsKeptBack(t *testing.T) {
 	t.Parallel()
 	ctx, stop := stopping(t)
 	server := play(t, answer(429, "", "Retry-After", "60"))
@@ -69,9 +69,9 @@ func never(burst int) cloud.Rate {
 	return cloud.Rate{Start: daily, Most: daily, Burst: burst}
 }
 
-// TestStopEndsTheWaitForATurn stops one write at the head of the queue and two behind it. None waits until the budget is
+// TestInvariant10StopEndsTheWaitForATurn stops one write at the head of the queue and two behind it. None waits until the budget is
 // there again.
-func TestStopEndsTheWaitForATurn(t *testing.T) {
+func TestInvariant10StopEndsTheWaitForATurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		told, stop := context.WithCancel(t.Context())

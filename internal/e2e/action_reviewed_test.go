@@ -118,8 +118,8 @@ func tamperings() []tampering {
 	}
 }
 
-// TestActionRefusesWhatWasNotReviewed and writes nothing, says which, and applies once there is a plan again.
-func TestActionRefusesWhatWasNotReviewed(t *testing.T) {
+// TestInvariant04ActionRefusesWhatWasNotReviewed and writes nothing, says which, and applies once there is a plan again.
+func TestInvariant04ActionRefusesWhatWasNotReviewed(t *testing.T) {
 	t.Parallel()
 	for _, c := range tamperings() {
 		t.Run(c.name, func(t *testing.T) {

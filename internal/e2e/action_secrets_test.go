@@ -46,8 +46,8 @@ func secretStage(t *testing.T, value string) *stage {
 	return s
 }
 
-// TestActionShowsNoSecret whatever it looks like and wherever servers repeat it, and tells the runner of it first.
-func TestActionShowsNoSecret(t *testing.T) {
+// TestInvariant02ActionShowsNoSecret whatever it looks like and wherever servers repeat it, and tells the runner of it first.
+func TestInvariant02ActionShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	for name, value := range unusualInALog() {
 		t.Run(name, func(t *testing.T) {
@@ -106,9 +106,9 @@ func (s *stage) masked(got *step, value string) {
 	}
 }
 
-// TestActionTextEqualToASecret: what stands in the file in clear is masked all the same, in the packed plan too, and a
+// TestInvariant02ActionTextEqualToASecret: what stands in the file in clear is masked all the same, in the packed plan too, and a
 // plan that was made without knowing the secret is still the reviewed one.
-func TestActionTextEqualToASecret(t *testing.T) {
+func TestInvariant02ActionTextEqualToASecret(t *testing.T) {
 	t.Parallel()
 	for _, known := range []bool{true, false} {
 		s := newStage(t, edit(t, dialects()[2].file(1), "description: disaster recovery", "description: same-as-the-secret"))

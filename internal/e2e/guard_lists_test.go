@@ -31,9 +31,9 @@ func (w *world) emptied(total string, picked func(offset string) bool) {
 	}
 }
 
-// TestGuardAgainstListsThatComeBackEmpty: an empty page where the one before it announced more stops the run. Everything
+// TestInvariant05ListsThatComeBackEmpty: an empty page where the one before it announced more stops the run. Everything
 // the file names would look absent, and be made once more.
-func TestGuardAgainstListsThatComeBackEmpty(t *testing.T) {
+func TestInvariant05ListsThatComeBackEmpty(t *testing.T) {
 	t.Parallel()
 	later := func(offset string) bool { return offset != "0" }
 	all := func(string) bool { return true }

@@ -21,9 +21,9 @@ func (w *world) agreed(meanwhile func(), args ...string) *process {
 	return p
 }
 
-// TestGuardAgreesToWhatWasShown: what changes while somebody thinks about the question is refused, or left out when there
+// TestInvariant04AgreesToWhatWasShown: what changes while somebody thinks about the question is refused, or left out when there
 // is less to do; it is not made twice.
-func TestGuardAgreesToWhatWasShown(t *testing.T) {
+func TestInvariant04AgreesToWhatWasShown(t *testing.T) {
 	t.Parallel()
 	for _, d := range dialects() {
 		t.Run(d.name, func(t *testing.T) {

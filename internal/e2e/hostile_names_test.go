@@ -31,8 +31,8 @@ func TestHostileFileNamesStartNoWorkflowCommand(t *testing.T) {
 	}
 }
 
-// TestLeakyDebugIsRefused: a vendor library would print requests with their secrets.
-func TestLeakyDebugIsRefused(t *testing.T) {
+// TestInvariant02LeakyDebugIsRefused: a vendor library would print requests with their secrets.
+func TestInvariant02LeakyDebugIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	w.env["DEBUG"] = "other,credential"

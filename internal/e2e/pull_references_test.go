@@ -23,9 +23,9 @@ func references() map[string]struct{ from, to string } {
 	}
 }
 
-// TestPullRequestReachingForTheToolsOwnCredentials: no field may name a variable that the tool, the workflow or a cloud's
+// TestInvariant02PullRequestReachingForTheToolsOwnCredentials: no field may name a variable that the tool, the workflow or a cloud's
 // library reads, in any letter case; nothing is asked, and no value is shown.
-func TestPullRequestReachingForTheToolsOwnCredentials(t *testing.T) {
+func TestInvariant02PullRequestReachingForTheToolsOwnCredentials(t *testing.T) {
 	t.Parallel()
 	good := together(1, sasQuay(), hssHarbor(), swrHarbor())
 	for _, variable := range []string{

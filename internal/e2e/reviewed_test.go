@@ -28,9 +28,9 @@ func TestInvariant04HoldsWhatTheListDoesNotTell(t *testing.T) {
 	w.apply(w.file("r.yaml", changed), "--plan", saved).exits(t, 0)
 }
 
-// TestSomebodyElsesChangeIsNotUndone: what differs on reading back, and was neither changed by this run nor cleared
+// TestInvariant07SomebodyElsesChangeIsNotUndone: what differs on reading back, and was neither changed by this run nor cleared
 // by the vendor, was changed by somebody else.
-func TestSomebodyElsesChangeIsNotUndone(t *testing.T) {
+func TestInvariant07SomebodyElsesChangeIsNotUndone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	d := hssHarbor()

@@ -181,8 +181,8 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// TestSecretsThatServersMakeIDsAreMasked: an ID is in every line about a modify, in the result and in the audit file.
-func TestSecretsThatServersMakeIDsAreMasked(t *testing.T) {
+// TestInvariant02SecretsThatServersMakeIDsAreMasked: an ID is in every line about a modify, in the result and in the audit file.
+func TestInvariant02SecretsThatServersMakeIDsAreMasked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	d := hssHarbor()

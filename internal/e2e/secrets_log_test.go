@@ -12,8 +12,8 @@ import (
 	"regent/internal/emulator"
 )
 
-// TestWhatLibrariesLogIsMasked: the standard logger writes where regent's own messages go.
-func TestWhatLibrariesLogIsMasked(t *testing.T) {
+// TestInvariant02WhatLibrariesLogIsMasked: the standard logger writes where regent's own messages go.
+func TestInvariant02WhatLibrariesLogIsMasked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	file := w.file("r.yaml", together(1, dialects()...))

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestShortSecretsAreRefusedAtApply: a value that stands in any text by chance can be kept out of none. The refusal names
+// TestInvariant02ShortSecretsAreRefusedAtApply: a value that stands in any text by chance can be kept out of none. The refusal names
 // every variable with its places, and tells neither value nor length.
-func TestShortSecretsAreRefusedAtApply(t *testing.T) {
+func TestInvariant02ShortSecretsAreRefusedAtApply(t *testing.T) {
 	t.Parallel()
 	messages := map[string]string{}
 	for _, value := range []string{"J", "Jq", "Jq%", "秘密鍵"} {

@@ -53,9 +53,9 @@ func throughLibraries(t *testing.T) (w *world, file string, secrets []string, re
 	return w, w.file("r.yaml", together(1, dialects()...)), secrets, requests
 }
 
-// TestSwitchesOfLibrariesPrintNoCredentials: with whatever libraries take for a wish to say more, a run of the program
+// TestInvariant02SwitchesOfLibrariesPrintNoCredentials: with whatever libraries take for a wish to say more, a run of the program
 // prints no secret, or refuses to begin.
-func TestSwitchesOfLibrariesPrintNoCredentials(t *testing.T) {
+func TestInvariant02SwitchesOfLibrariesPrintNoCredentials(t *testing.T) {
 	t.Parallel()
 	for setting, refused := range map[string]bool{
 		"DEBUG=credential": true, "DEBUG=sdk": true, "DEBUG=tea": true, "DEBUG=dara": true, "DEBUG=x,sdk,tea,dara,credential": true,

@@ -206,7 +206,7 @@ func TestWhatGitHubChangesIsNoEdit(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongWithAMarkerIsTold(t *testing.T) {
+func TestInvariant04WhatIsWrongWithAMarkerIsTold(t *testing.T) {
 	t.Parallel()
 	other := secret.New("another key of enough bytes")
 	unsigned := seal(t, reviewOf(planOf(hosts(2))), visible, secret.Value{})

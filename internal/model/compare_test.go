@@ -41,7 +41,7 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-func TestDiffering(t *testing.T) {
+func TestInvariant06Differing(t *testing.T) {
 	t.Parallel()
 	table := []model.Field{
 		{Name: "name", Key: true}, {Name: "url"}, {Name: "type", Immutable: "no call changes it"}, {Name: "username"},

@@ -10,8 +10,8 @@ import (
 	"regent/internal/secret"
 )
 
-// TestCompare changes the world between the review and the apply.
-func TestCompare(t *testing.T) {
+// TestInvariant04Compare changes the world between the review and the apply.
+func TestInvariant04Compare(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
@@ -81,8 +81,8 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestNothingReviewedAllowsNothing compares with an empty plan, and an empty one with the reviewed.
-func TestNothingReviewedAllowsNothing(t *testing.T) {
+// TestInvariant04NothingReviewedAllowsNothing compares with an empty plan, and an empty one with the reviewed.
+func TestInvariant04NothingReviewedAllowsNothing(t *testing.T) {
 	t.Parallel()
 	full, empty := plan.New(sample(), allSet), plan.New(nil, allSet)
 	if got := plan.Compare(empty, full); len(got) != len(full.Changes) {

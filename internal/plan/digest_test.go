@@ -32,8 +32,8 @@ func TestDigestOfOnePlan(t *testing.T) {
 	}
 }
 
-// TestDigestIsBoundToMeaning changes one thing after the other.
-func TestDigestIsBoundToMeaning(t *testing.T) {
+// TestInvariant03DigestIsBoundToMeaning changes one thing after the other.
+func TestInvariant03DigestIsBoundToMeaning(t *testing.T) {
 	t.Parallel()
 	base := plan.New(sample(), allSet).Digest
 	for _, c := range []struct {

@@ -95,7 +95,7 @@ func left(t *testing.T, dir, want string) {
 	}
 }
 
-func TestReadRefusesWhatWasNotWrittenByPlan(t *testing.T) {
+func TestInvariant04ReadRefusesWhatWasNotWrittenByPlan(t *testing.T) {
 	t.Parallel()
 	good := string(plan.New(sample(), allSet).JSON())
 	for _, c := range []struct{ name, old, replacement, want string }{

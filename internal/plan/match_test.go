@@ -7,8 +7,8 @@ import (
 	"regent/internal/model"
 )
 
-// TestMatchingByPort is about lists that tell the port, do not tell it, or leave open which item is meant.
-func TestMatchingByPort(t *testing.T) {
+// TestInvariant07MatchingByPort is about lists that tell the port, do not tell it, or leave open which item is meant.
+func TestInvariant07MatchingByPort(t *testing.T) {
 	t.Parallel()
 	const added = " type host scheme username perHour insecure hosts <password"
 	a, b := want("h", 443, 10), want("h", 8443, 20)

@@ -120,7 +120,7 @@ func shuffled(t *rapid.T, inputs []plan.Input) []plan.Input {
 	return out
 }
 
-func TestPlanDoesNotDependOnOrder(t *testing.T) {
+func TestInvariant03PlanDoesNotDependOnOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		inputs := drawInputs(t)

@@ -121,7 +121,7 @@ func TestAccountsShareARefusedKey(t *testing.T) {
 	}
 }
 
-func TestReadersCannotWrite(t *testing.T) {
+func TestInvariant01ReadersCannotWrite(t *testing.T) {
 	t.Parallel()
 	g := start(t, http.StatusOK)
 	s := session(map[string]string{provider.EndpointSWR: g.URL, "HW_AUTH_TOKEN": "MII"})
@@ -158,8 +158,8 @@ func TestAuthTokenOfTheFile(t *testing.T) {
 	}
 }
 
-// TestOpeningFailsWithAPlace says which line of the file it is about.
-func TestOpeningFailsWithAPlace(t *testing.T) {
+// TestInvariant09OpeningFailsWithAPlace says which line of the file it is about.
+func TestInvariant09OpeningFailsWithAPlace(t *testing.T) {
 	t.Parallel()
 	keys := credentials(map[string]string{"accessKey": "A", "secretKey": "B", "securityToken": "C"})
 	for _, c := range []struct {
@@ -207,8 +207,8 @@ func TestAlibabaOpeningFailsWithAPlace(t *testing.T) {
 	}
 }
 
-// TestSecretsAreRegistered tells the masker of every value that is looked up.
-func TestSecretsAreRegistered(t *testing.T) {
+// TestInvariant02SecretsAreRegistered tells the masker of every value that is looked up.
+func TestInvariant02SecretsAreRegistered(t *testing.T) {
 	t.Parallel()
 	s := session(map[string]string{"A": "hunter2-a", "B": "hunter2-b"})
 	v, ok := s.Resolve(secret.Ref{Env: "A"})

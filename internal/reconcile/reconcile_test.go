@@ -198,8 +198,8 @@ func TestAccountsOwnCredentialsAreInThePlan(t *testing.T) {
 	}
 }
 
-// TestPanicOfAProviderFailsItsAccountOnly uses a provider that no vendor has.
-func TestPanicOfAProviderFailsItsAccountOnly(t *testing.T) {
+// TestInvariant08PanicOfAProviderFailsItsAccountOnly uses a provider that no vendor has.
+func TestInvariant08PanicOfAProviderFailsItsAccountOnly(t *testing.T) {
 	t.Parallel()
 	broken := &provider.Definition{
 		Name: "huawei-hss", Place: func(*config.Account) model.Place { return model.Place{} },

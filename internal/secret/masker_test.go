@@ -198,7 +198,7 @@ func runCases(t *testing.T, remove func(*secret.Masker, string) string, cases []
 	}
 }
 
-func TestMask(t *testing.T) {
+func TestInvariant02Mask(t *testing.T) {
 	t.Parallel()
 	runCases(t, (*secret.Masker).Mask, []maskCase{
 		{"no secret", nil, "text", "text"},
@@ -219,7 +219,7 @@ func TestMask(t *testing.T) {
 	})
 }
 
-func TestScrub(t *testing.T) {
+func TestInvariant02Scrub(t *testing.T) {
 	t.Parallel()
 	runCases(t, (*secret.Masker).Scrub, []maskCase{
 		{"four bytes are cut out", []string{"pass"}, "the pass is wrong", "the *** is wrong"},
@@ -250,8 +250,8 @@ func TestLoginIsScrubbedAndNotMasked(t *testing.T) {
 	}
 }
 
-// TestWriterEqualsMaskOfTheWhole writes the same text in random pieces.
-func TestWriterEqualsMaskOfTheWhole(t *testing.T) {
+// TestInvariant02WriterEqualsMaskOfTheWhole writes the same text in random pieces.
+func TestInvariant02WriterEqualsMaskOfTheWhole(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		secrets := rapid.SliceOfN(secretTexts(1), 1, 4).Draw(t, "secrets")
@@ -275,8 +275,8 @@ func TestWriterEqualsMaskOfTheWhole(t *testing.T) {
 	})
 }
 
-// TestCutLeavesOnlyTheShortest: what a server keeps as a name or a description holds no secret that may be sent.
-func TestCutLeavesOnlyTheShortest(t *testing.T) {
+// TestInvariant02CutLeavesOnlyTheShortest: what a server keeps as a name or a description holds no secret that may be sent.
+func TestInvariant02CutLeavesOnlyTheShortest(t *testing.T) {
 	t.Parallel()
 	m := maskerOf("pass", "xy", "secret1")
 	if got := m.Cut("the pass of xy is secret1"); got != "the *** of xy is ***" {
@@ -331,7 +331,7 @@ func TestLongSecretsAreFound(t *testing.T) {
 	}
 }
 
-func TestWriterHoldsBackUntilALineEnds(t *testing.T) {
+func TestInvariant02WriterHoldsBackUntilALineEnds(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
 	w := maskerOf("secret1", "first line\nsecond line").Writer(&out)

@@ -53,7 +53,7 @@ func refuseText(t *testing.T, how, output string) {
 	}
 }
 
-func TestNoVerbPrintsAValue(t *testing.T) {
+func TestInvariant02NoVerbPrintsAValue(t *testing.T) {
 	t.Parallel()
 	verbs := []string{"%v", "%+v", "%#v", "%s", "%q", "%+q", "%#q", "%x", "%X", "% x", "%d", "%t", "%c", "%U", "%e", "%b", "%o", "%p", "%T", "%z", "%10s", "%.3s"}
 	for shape, v := range shapes() {
@@ -64,7 +64,7 @@ func TestNoVerbPrintsAValue(t *testing.T) {
 	}
 }
 
-func TestNoEncoderWritesAValue(t *testing.T) {
+func TestInvariant02NoEncoderWritesAValue(t *testing.T) {
 	t.Parallel()
 	encoders := map[string]func(any) ([]byte, error){
 		"json": json.Marshal,
@@ -100,7 +100,7 @@ type textKey struct {
 
 func (k textKey) MarshalText() ([]byte, error) { return k.inner.MarshalText() }
 
-func TestNoLoggerWritesAValue(t *testing.T) {
+func TestInvariant02NoLoggerWritesAValue(t *testing.T) {
 	t.Parallel()
 	for shape, v := range shapes() {
 		var b bytes.Buffer

@@ -8,8 +8,8 @@ import (
 	"regent/internal/emulator"
 )
 
-// TestSpellingsDoNotDiffer has one address written in many ways, in the file and by the vendors.
-func TestSpellingsDoNotDiffer(t *testing.T) {
+// TestInvariant06SpellingsDoNotDiffer has one address written in many ways, in the file and by the vendors.
+func TestInvariant06SpellingsDoNotDiffer(t *testing.T) {
 	t.Parallel()
 	const registry = "registries:\n  - {name: h, type: harbor, url: '%s', username: robot, password: {env: P}, scan: [{account: %s}]}\n"
 	sasYAML := func(url string) string {

@@ -101,8 +101,8 @@ func builtInOnly(r *http.Request) bool {
 	return strings.Contains(r.URL.Query().Get("registry_type"), "Swr")
 }
 
-// TestListsThatMoveAreReadAgain has entries come and go between the pages.
-func TestListsThatMoveAreReadAgain(t *testing.T) {
+// TestInvariant05ListsThatMoveAreReadAgain has entries come and go between the pages.
+func TestInvariant05ListsThatMoveAreReadAgain(t *testing.T) {
 	t.Parallel()
 	for _, provider := range []string{hss, swr} {
 		moves := map[string]func(offset string) string{
@@ -349,8 +349,8 @@ func TestSparseEntriesAreRead(t *testing.T) {
 	}
 }
 
-// TestBuiltInEntriesAreNoItems is about entries of types that no one can add: they are counted.
-func TestBuiltInEntriesAreNoItems(t *testing.T) {
+// TestInvariant07BuiltInEntriesAreNoItems is about entries of types that no one can add: they are counted.
+func TestInvariant07BuiltInEntriesAreNoItems(t *testing.T) {
 	t.Parallel()
 	for _, provider := range []string{sas, hss} {
 		listing, err := start(t, emulator.Options{}).list(t, provider)

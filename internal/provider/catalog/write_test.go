@@ -189,7 +189,7 @@ func TestAddsOfHSSNameOneProject(t *testing.T) {
 	}
 }
 
-func TestModifiesOnTheWire(t *testing.T) {
+func TestInvariant04ModifiesOnTheWire(t *testing.T) {
 	t.Parallel()
 	state := crowd(1)
 	state.SWR.Registries[0].Registry.Description = "kept"
@@ -234,8 +234,8 @@ func TestModifiesOnTheWire(t *testing.T) {
 	}
 }
 
-// TestWritesThatAreNotSent are refused on this side.
-func TestWritesThatAreNotSent(t *testing.T) {
+// TestInvariant04WritesThatAreNotSent are refused on this side.
+func TestInvariant04WritesThatAreNotSent(t *testing.T) {
 	t.Parallel()
 	w := start(t, emulator.Options{})
 	live := &model.Item{ID: "7"}
@@ -260,8 +260,8 @@ func TestWritesThatAreNotSent(t *testing.T) {
 	}
 }
 
-// TestOddAnswersToWrites leave open whether they were carried out.
-func TestOddAnswersToWrites(t *testing.T) {
+// TestInvariant05OddAnswersToWrites leave open whether they were carried out.
+func TestInvariant05OddAnswersToWrites(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, provider, yaml, answer, want string
