@@ -1,0 +1,78 @@
+package cloud_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"regent/internal/cloud"
+	"regent/internal/cloud/alibaba"
+)
+
+// shows fails the test when an error tells a secret.
+func shows(t *testing.T, err error, secrets ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("the call succeeds")
+	}
+	for _, s := range secrets {
+		if strings.Contains(err.Error(), s) {
+			t.Errorf("the error shows %q: %v", s, err)
+		}
+	}
+}
+
+// TestInvariant02TextIsScrubbedBeforeAndAfterItIsCleaned: a secret with two blanks is found before they become one, and a
+// secret that came apart is found once it is together.
+func TestInvariant02TextIsScrubbedBeforeAndAfterItIsCleaned(t *testing.T) {
+	t.Parallel()
+	const spaced, whole = "two  blanks-inside", "came together-again"
+	for _, message := range []string{"it was " + spaced, "it was " + strings.ReplaceAll(whole, " ", "\x00 \x00")} {
+		server := play(t, answer(400, `{"Code":"No","Message":`+quoted(message)+`}`))
+		_, err := client(cloud.Options{Dialect: alibaba.Dialect{}, Masker: maskerOf(spaced, whole)}).Do(background(t), call(server.URL, true))
+		shows(t, err, spaced, strings.ReplaceAll(spaced, "  ", " "), whole)
+	}
+}
+
+// TestInvariant02ErrorsShowNoURL: net/http quotes the URL in every error of its own, and a URL may hold secrets that no
+// masker was told of.
+func TestInvariant02ErrorsShowNoURL(t *testing.T) {
+	t.Parallel()
+	server := play(t, drop)
+	for _, base := range []string{server.URL, refusing(t), "http://127.0.0.1:1\x7f"} {
+		to := call(base, false)
+		to.URL += "&Token=unheard-of"
+		_, err := client(cloud.Options{Retries: quick(-1)}).Do(background(t), to)
+		shows(t, err, "unheard-of", "/v2/registries")
+	}
+}
+
+// TestInvariant02RedirectTargetsAreNotQuoted: net/http reads the target before it asks whether to follow it, and quotes
+// one that it cannot read.
+func TestInvariant02RedirectTargetsAreNotQuoted(t *testing.T) {
+	t.Parallel()
+	server := play(t, answer(302, "", "Location", "http://[::1?Token=unheard-of"))
+	_, err := client(cloud.Options{}).Do(background(t), call(server.URL, false))
+	shows(t, err, "unheard-of")
+}
+
+// TestInvariant02RequestIDsAreCleaned: those of answers that report success are shown too.
+func TestInvariant02RequestIDsAreCleaned(t *testing.T) {
+	t.Parallel()
+	server := play(t, answer(200, `{"id":1}`, "X-Request-Id", "req-"+password))
+	got, err := client(cloud.Options{}).Do(background(t), call(server.URL, false))
+	if err != nil || strings.Contains(got.RequestID, password) || got.RequestID == "" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestInvariant02CausesAreCleaned: what a layer below says may quote what was sent or received.
+func TestInvariant02CausesAreCleaned(t *testing.T) {
+	t.Parallel()
+	broken := cloud.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+		return nil, errors.New("malformed answer " + password)
+	})
+	_, err := client(cloud.Options{Transport: broken, Retries: quick(-1)}).Do(background(t), call("http://vendor.invalid", false))
+	shows(t, err, password)
+}
