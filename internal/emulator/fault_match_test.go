@@ -165,3 +165,40 @@ func TestFaultHangHoldsTheConnectionUntilTheClientLeaves(t *testing.T) {
 		})
 	}
 }
+
+// TestFaultThrottleOfHuawei is told by its status, with a wish and without one.
+func TestFaultThrottleOfHuawei(t *testing.T) {
+	for _, after := range []int{0, 7} {
+		s := withFaults(t, emulator.Fault{Operation: "*", Kind: emulator.FaultThrottle, RetryAfter: after, Times: -1})
+		wish := map[int]string{7: "7"}[after]
+		for name, r := range map[string]huaweiRequest{
+			"HSS list": {method: "GET", path: hssPath}, "HSS add": {method: "POST", path: hssPath, body: hssJSON()},
+			"SWR list": {method: "GET", path: swrPath}, "SWR add": {method: "POST", path: swrPath, body: swrJSON()},
+		} {
+			got := send(t, r.build(t, s))
+			if got.expect(t, 429, "APIGW.0308"); got.header.Get("Retry-After") != wish {
+				t.Errorf("%s: Retry-After is %q, want %q", name, got.header.Get("Retry-After"), wish)
+			}
+		}
+		if state := s.State(); len(state.HSS.Registries)+len(state.SWR.Registries) != 0 {
+			t.Error("a throttled request was executed")
+		}
+	}
+}
+
+// TestFaultDelayGivesTheTrueAnswerLater, for reads and writes of every API.
+func TestFaultDelayGivesTheTrueAnswerLater(t *testing.T) {
+	const delay = 60 * time.Millisecond
+	s := withFaults(t, emulator.Fault{Operation: "*", Kind: emulator.FaultDelay, Millis: int(delay.Milliseconds()), Times: -1})
+	for _, d := range faultDialects() {
+		start := time.Now()
+		d.create(t, s).expect(t, 200, "")
+		if took := time.Since(start); took < delay {
+			t.Errorf("%s answers an add after %v", d.api, took)
+		}
+		start = time.Now()
+		if got := lists(t, s, d.api); len(got) != 1 || time.Since(start) < delay {
+			t.Errorf("%s lists %v after %v", d.api, got, time.Since(start))
+		}
+	}
+}
