@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"regent/internal/emulator"
+	"regent/internal/github/githubtest"
 )
 
 // references are all places of a file where a variable may be named, with the text before it and after it.
@@ -32,6 +33,7 @@ func TestInvariant02PullRequestReachingForTheToolsOwnCredentials(t *testing.T) {
 		"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK",
 		"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_AUTH_TOKEN", "HW_USER_PASSWORD", "GITHUB_TOKEN", "GITHUB_REPOSITORY",
 		"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_RUNTIME_TOKEN", "RUNNER_TEMP", "INPUT_GITHUB_TOKEN", "INPUT_PLAN_SIGNING_KEY", "REGENT_ENDPOINT_HUAWEI_SWR",
+		"HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
 	} {
 		t.Run(variable, func(t *testing.T) {
 			t.Parallel()
@@ -41,7 +43,7 @@ func TestInvariant02PullRequestReachingForTheToolsOwnCredentials(t *testing.T) {
 				w.env[variable], w.env[spelling] = "the-tools-own-value", "the-tools-own-value"
 				for name, at := range references() {
 					file := w.file("r.yaml", strings.Replace(good, at.from, fmt.Sprintf(at.to, spelling), 1))
-					for _, command := range []string{"validate", "plan", "apply"} {
+					for _, command := range []string{"validate", "accounts", "plan", "apply"} {
 						r := w.run(command, "-f", file).exits(t, 1).says(t, file+":", spelling)
 						if !strings.Contains(r.err, "is refused") && !strings.Contains(r.err, "is read without being named") || r.out != "" {
 							t.Errorf("%s in %s\n%s", spelling, name, r)
@@ -83,10 +85,45 @@ func TestPullRequestSendingOneSecretToAnother(t *testing.T) {
 				w.env[variable] = "the-accounts-own-value"
 			}
 			file := w.file("r.yaml", strings.Replace(good, c.from, c.to, 1))
-			for _, command := range []string{"validate", "plan", "apply"} {
+			for _, command := range []string{"validate", "accounts", "plan", "apply"} {
 				w.run(command, "-f", file).exits(t, 1).says(t, c.says)
 			}
 			if n := len(w.Requests()); n > 0 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// TestActionReachingForTheToolsOwnCredentials does the same where a pull request meets them: beside the job's token and the
+// Action's inputs. Whatever the event, the run ends with a finding on the line, and asks no cloud.
+func TestActionReachingForTheToolsOwnCredentials(t *testing.T) {
+	t.Parallel()
+	good := together(1, sasQuay(), hssHarbor(), swrHarbor())
+	for _, variable := range []string{
+		"GITHUB_TOKEN", "Actions_Runtime_Token", "input_plan_signing_key", "RUNNER_TOKEN", "HuaweiCloud_SDK_SK", "alibaba_cloud_access_key_secret",
+		"hw_secret_key", "REGENT_TOKEN", "gh_token", "https_proxy",
+	} {
+		t.Run(variable, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, good)
+			s.env[variable] = "the-tools-own-value"
+			if strings.HasSuffix(variable, "proxy") {
+				s.env[variable] = "http://somebody:the-tools-own-value@127.0.0.1:1" // loopback goes past it
+			}
+			s.secrets = append(s.secrets, "the-tools-own-value")
+			push := s.merge()
+			for name, at := range references() {
+				s.config = strings.Replace(good, at.from, fmt.Sprintf(at.to, variable), 1)
+				for event, payload := range map[string][]byte{"pull_request": opened(), "push": push, "schedule": githubtest.Event("schedule")} {
+					got := s.start(event, payload, nil)
+					if got.code != 1 || got.outputs["reason"] != "config-invalid" || !strings.Contains(got.at("error"), "registries.yaml:") {
+						t.Errorf("%s in %s, %s: %s", variable, name, event, got)
+					}
+					got.tells("error", variable)
+				}
+			}
+			if n := len(s.Requests()); n > 0 {
 				t.Errorf("%d requests", n)
 			}
 		})
