@@ -57,6 +57,7 @@ type run struct {
 	runID   int64
 	runURL  string
 	lookup  secret.Lookup
+	names   func() []string
 	network http.RoundTripper
 	// writes says that something may have been written to a cloud.
 	writes bool
@@ -64,7 +65,7 @@ type run struct {
 
 // Run carries out one step of a workflow and gives the exit code.
 func Run(ctx context.Context, s Streams) (code int) {
-	r := &run{workflow: newWorkflow(s.Out, s.Lookup, s.Masker), lookup: s.Lookup}
+	r := &run{workflow: newWorkflow(s.Out, s.Lookup, s.Masker), lookup: s.Lookup, names: s.Names}
 	if r.getenv("GITHUB_ACTIONS") != "true" {
 		// At a desk the masks would print the secrets they are to hide.
 		fmt.Fprintln(r.log, "regent: action runs inside a workflow of GitHub only; use regent plan or regent apply here")
@@ -235,7 +236,7 @@ func (r *run) load() (*config.Config, error) {
 // open prepares the accounts of a configuration. From here on the secrets it refers to are masked.
 func (r *run) open(c *config.Config) (*reconcile.Reconciler, error) {
 	s := &provider.Session{
-		Lookup: r.lookup, Masker: r.masker, Network: r.transport(), UserAgent: version.UserAgent(), Parallel: readParallel,
+		Lookup: r.lookup, Names: r.names, Masker: r.masker, Network: r.transport(), UserAgent: version.UserAgent(), Parallel: readParallel,
 	}
 	for _, name := range r.in.accounts {
 		if !slices.ContainsFunc(c.Accounts, func(a *config.Account) bool { return a.Name == name }) {

@@ -76,7 +76,7 @@ func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.
 func (a *app) session(lookup secret.Lookup, sandbox bool, parallel int) *provider.Session {
 	cloud.LearnProxies(a.lookup, a.masker)
 	return &provider.Session{
-		Lookup: lookup, Masker: a.masker, Network: a.pace.network(max(parallel, readParallel)), UserAgent: version.UserAgent(),
+		Lookup: lookup, Names: a.names, Masker: a.masker, Network: a.pace.network(max(parallel, readParallel)), UserAgent: version.UserAgent(),
 		Parallel: readParallel, Retries: a.pace.Retries, IgnoreFileCredentials: sandbox,
 	}
 }

@@ -288,6 +288,20 @@ func TestVariables(t *testing.T) {
 	})
 }
 
+func TestOwnSecretsAreToldFromSettings(t *testing.T) {
+	for name, want := range map[string]bool{
+		"ALIBABA_CLOUD_ACCESS_KEY_SECRET": true, "ALIBABA_CLOUD_SECURITY_TOKEN": true, "HUAWEICLOUD_SDK_SK": true, "HUAWEICLOUD_SDK_SECURITY_TOKEN": true,
+		"HW_AUTH_TOKEN": true, "HW_SECRET_KEY": true, "hw_user_password": true, "GITHUB_TOKEN": true, "GH_TOKEN": true, "ACTIONS_RUNTIME_TOKEN": true,
+		"INPUT_GITHUB-TOKEN": true, "INPUT_PLAN-SIGNING-KEY": true,
+		"ALIBABA_CLOUD_ACCESS_KEY_ID": false, "ALIBABA_CLOUD_OIDC_TOKEN_FILE": false, "HUAWEICLOUD_SDK_AK": false, "HW_ACCESS_KEY": false,
+		"GITHUB_ACTOR": false, "RUNNER_NAME": false, "HARBOR_PASSWORD": false, "TOKEN": false,
+	} {
+		if IsOwnSecret(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
+	}
+}
+
 // TestSuggestedVariablesMayBeNamed: what a finding proposes is not refused in turn.
 func TestSuggestedVariablesMayBeNamed(t *testing.T) {
 	for _, name := range []string{"gh", "GH enterprise", "http", "hw", "github", "regent", "alibaba-cloud", "input", "all", "1", ""} {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -60,6 +61,16 @@ func reservedReason(name string, inCredentials bool) string {
 		return name + " is refused: a variable that starts with " + r.name + " " + r.why
 	}
 	return name + " is refused: it " + r.why
+}
+
+// ownSecrets ends the names of those reserved variables that hold a secret, and not a setting or the path of a file.
+var ownSecrets = regexp.MustCompile(`(TOKEN|SECRET|SECRET_KEY|SIGNING-KEY|PASSWORD|_SK)$`)
+
+// IsOwnSecret reports whether a variable is one of those that a configuration may not name and that hold a secret: the
+// tool's own, the workflow's, the clouds'.
+func IsOwnSecret(name string) bool {
+	_, found := reservedBy(name)
+	return found && ownSecrets.MatchString(fold(name))
 }
 
 // isCloud reports whether the official SDKs read the variable by themselves.

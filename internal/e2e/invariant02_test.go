@@ -40,7 +40,9 @@ func unfit(value string) bool { return utf8.RuneCountInString(value) < 4 || !utf
 func secretsWorld(t *testing.T, value string) (w *world, config string) {
 	t.Helper()
 	w = newWorld(t, emulator.Options{State: &emulator.State{Version: 1, Credentials: &emulator.Credentials{
-		Alibaba: []emulator.AccessKey{{ID: "LTAI5tOwnKey", Secret: value}}, Huawei: []emulator.AccessKey{{ID: "HUAWEIOWNKEY", Secret: value}},
+		// The first ones are those of the environment, whose secrets may be no registry's.
+		Alibaba: []emulator.AccessKey{{ID: "LTAI5tFirstKey", Secret: "secret of the first key"}, {ID: "LTAI5tOwnKey", Secret: value}},
+		Huawei:  []emulator.AccessKey{{ID: "HUAWEIFIRSTKEY", Secret: "secret of the first key"}, {ID: "HUAWEIOWNKEY", Secret: value}},
 	}}})
 	for _, d := range variants() {
 		for name := range d.env {

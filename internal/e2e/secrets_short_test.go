@@ -64,7 +64,7 @@ func TestFourCharactersAreEnough(t *testing.T) {
 func TestSecretsThatAreNoTextAreRefusedAtApply(t *testing.T) {
 	t.Parallel()
 	w, config := secretsWorld(t, "pass\xff\xfeword")
-	w.env["OWN_SK"] = w.State().Credentials.Huawei[0].Secret
+	w.env["OWN_SK"] = w.State().Credentials.Huawei[1].Secret
 	file := w.file("r.yaml", config)
 	r := w.apply(file).exits(t, 1)
 	oneLine(t, "stderr", r.err, w.place(file, "password: {env: HSS_PASSWORD}"), "HSS_PASSWORD", "not UTF-8")

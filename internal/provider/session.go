@@ -29,6 +29,8 @@ const (
 type Session struct {
 	// Lookup reads the environment; in the sandbox it is the emulator's.
 	Lookup secret.Lookup
+	// Names lists the variables that Lookup finds; nil when nobody knows.
+	Names func() []string
 	// Masker learns every secret that is resolved.
 	Masker *secret.Masker
 	// Network is the transport at the bottom of every chain.

@@ -155,10 +155,11 @@ func credentialNames(c *config.Credentials) []string {
 	return names
 }
 
-// Missing names every variable that the plan's writes need and that has no value, or a secret that must not be sent; one
-// error for each use.
+// Missing names every variable that the plan's writes need and that has no value, or a secret that must not be sent: one
+// that is unfit, or the tool's own under another name. It gives one error for each use.
 func (r *Reconciler) Missing(p *plan.Plan) []error {
 	errs := r.unfitCredentials(p)
+	own := r.ownSecrets()
 	for _, c := range p.Writes() {
 		for _, use := range c.Secrets {
 			v, ok := r.session.Resolve(secret.Ref{Env: use.Env})
@@ -167,12 +168,16 @@ func (r *Reconciler) Missing(p *plan.Plan) []error {
 			} else if why := v.Unfit(); why != "" {
 				errs = append(errs, &config.Error{Position: c.Desired.FieldPosition(use.Field), Message: fmt.Sprintf(
 					"%s in account %s: the environment variable %s, from which %s comes, %s", c.Name, c.Account, use.Env, use.Field, why)})
+			} else if name := own.with(v, use.Env); name != "" {
+				errs = append(errs, copied(c, use.Field, use.Env, name))
 			}
 		}
 		for _, f := range r.fields(c.Account) {
 			env, ok := c.Desired.Values[f.Name].(model.FromEnv)
 			if ok && !env.Set {
 				errs = append(errs, missing(c, f.Name, env.Ref.Env))
+			} else if name := own.with(env.Value, env.Ref.Env); ok && name != "" {
+				errs = append(errs, copied(c, f.Name, env.Ref.Env, name))
 			}
 		}
 	}
@@ -209,6 +214,48 @@ func (r *Reconciler) fields(name string) []model.Field {
 		}
 	}
 	return nil
+}
+
+// ownSecrets are the tool's own secrets, by the names of their variables.
+type ownSecrets []struct {
+	name  string
+	value secret.Value
+}
+
+// ownSecrets reads the variables that hold secrets and that no configuration may name: one of them may be in the
+// environment under a second name. The sandbox's requests go nowhere.
+func (r *Reconciler) ownSecrets() (own ownSecrets) {
+	if r.session.Names == nil || r.session.IgnoreFileCredentials {
+		return nil
+	}
+	for _, name := range slices.Sorted(slices.Values(r.session.Names())) {
+		if !config.IsOwnSecret(name) {
+			continue
+		}
+		if value, ok := (secret.Ref{Env: name}).Resolve(r.session.Lookup); ok {
+			own = append(own, struct {
+				name  string
+				value secret.Value
+			}{name, value})
+		}
+	}
+	return own
+}
+
+// with names a variable that holds the same as another one.
+func (own ownSecrets) with(v secret.Value, except string) string {
+	for _, o := range own {
+		if !v.Empty() && o.name != except && o.value.Same(v) {
+			return o.name
+		}
+	}
+	return ""
+}
+
+func copied(c *plan.Change, field, env, own string) error {
+	return &config.Error{Position: c.Desired.FieldPosition(field), Message: fmt.Sprintf(
+		"%s in account %s: the environment variable %s, from which %s comes, holds the same as %s, which must not be sent to a registry",
+		c.Name, c.Account, env, field, own)}
 }
 
 func missing(c *plan.Change, field, env string) error {

@@ -42,6 +42,9 @@ func (v Value) Empty() bool { return v.Reveal() == "" }
 // Equal reports whether the text equals s.
 func (v Value) Equal(s string) bool { return v.Reveal() == s }
 
+// Same reports whether two secrets have one text.
+func (v Value) Same(other Value) bool { return v.Equal(other.Reveal()) }
+
 // MinLength is the shortest secret, in characters, that may be sent anywhere. A shorter one stands by chance in any
 // text, so that it could neither be cut out of messages nor be told from them.
 const MinLength = 4
