@@ -22,19 +22,19 @@ type pair struct {
 func match(desired, live []model.Item) []pair {
 	index := NewIndex(live)
 	pairs := make([]pair, len(desired))
-	claims := map[*model.Item][]int{}
+	claims := make(map[*model.Item]int, len(live)) // how many desired items each may be
 	for i := range desired {
 		d := &desired[i]
 		pairs[i] = pair{desired: d, live: index.WithKey(d.Key)}
 		for _, l := range pairs[i].live {
-			claims[l] = append(claims[l], i)
+			claims[l]++
 		}
 	}
 	for i := range pairs {
 		pairs[i].conflict = conflict(i, pairs, claims)
 	}
 	for i := range live {
-		if len(claims[&live[i]]) == 0 {
+		if claims[&live[i]] == 0 {
 			pairs = append(pairs, pair{live: []*model.Item{&live[i]}})
 		}
 	}
@@ -56,8 +56,12 @@ func NewIndex(live []model.Item) Index {
 
 // WithKey gives the live items that a desired key means: those with its port, else those whose port is not known.
 func (x Index) WithKey(key model.Key) []*model.Item {
+	candidates := x[key.Bucket()]
+	if len(candidates) == 1 && candidates[0].Key.Port == key.Port {
+		return candidates
+	}
 	var exact, unknown []*model.Item
-	for _, l := range x[key.Bucket()] {
+	for _, l := range candidates {
 		switch {
 		case l.Key.Port == key.Port:
 			exact = append(exact, l)
@@ -71,7 +75,7 @@ func (x Index) WithKey(key model.Key) []*model.Item {
 	return unknown
 }
 
-func conflict(i int, pairs []pair, claims map[*model.Item][]int) string {
+func conflict(i int, pairs []pair, claims map[*model.Item]int) string {
 	p := pairs[i]
 	if len(p.live) > 1 {
 		var ids []string
@@ -85,7 +89,7 @@ func conflict(i int, pairs []pair, claims map[*model.Item][]int) string {
 		}
 		return fmt.Sprintf("%d live entries have its key (%s): IDs %s; %s", len(ids), p.desired.Key, strings.Join(ids, " and "), advice)
 	}
-	if len(p.live) == 1 && len(claims[p.live[0]]) > 1 {
+	if len(p.live) == 1 && claims[p.live[0]] > 1 {
 		return fmt.Sprintf("the live entry with ID %s matches several entries of the file, because the API does not tell its port; "+
 			"keep one of them, or delete the live entry", p.live[0].ID)
 	}

@@ -166,24 +166,25 @@ func (b *builder) add(d *model.Item) {
 
 // compare plans what makes live equal to desired.
 func (b *builder) compare(d, live *model.Item) {
-	c := b.change(Modify, d, live)
-	for _, f := range model.Differing(b.in.Fields, d, live) {
-		change := fieldChange(f, d, live.Values[f.Name], d.Values[f.Name])
-		if f.Immutable != "" {
-			change.Blocked = f.Immutable
-			c.Action = Blocked
-		}
-		c.Fields = append(c.Fields, change)
-	}
 	for _, f := range b.in.Fields {
 		if env, ok := d.Values[f.Name].(model.FromEnv); ok && !env.Set {
 			b.note(d.FieldPosition(f.Name), fmt.Sprintf("%s: %s comes from env %s, which is not set here; it is not compared",
 				d.Name, f.Name, env.Ref.Env))
 		}
 	}
-	if len(c.Fields) == 0 {
+	differing := model.Differing(b.in.Fields, d, live)
+	if len(differing) == 0 {
 		b.out.Unchanged++
 		return
+	}
+	c := b.change(Modify, d, live)
+	for _, f := range differing {
+		change := fieldChange(f, d, live.Values[f.Name], d.Values[f.Name])
+		if f.Immutable != "" {
+			change.Blocked = f.Immutable
+			c.Action = Blocked
+		}
+		c.Fields = append(c.Fields, change)
 	}
 	if c.Action == Modify {
 		c.Fields = b.alsoSent(d, live, c.Fields)
