@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
@@ -98,10 +100,33 @@ func (o *official) explain(err error) error {
 		"ALIBABA_CLOUD_CREDENTIALS_FILE", "ALIBABA_CLOUD_ECS_METADATA", "ALIBABA_CLOUD_CREDENTIALS_URI",
 	} {
 		if v, _ := o.lookup(name); v != "" {
-			return fmt.Errorf("no Alibaba Cloud credentials (%s is set): %s", name, o.masker.Scrub(err.Error()))
+			return fmt.Errorf("no Alibaba Cloud credentials (%s is set): %s", name, o.masker.Scrub(withoutContents(err.Error())))
 		}
 	}
 	return errors.New(noCredentialHelp)
+}
+
+var (
+	// contents begin after these words of the library, or with a brace: an answer, or the CLI's file, in full.
+	contents = regexp.MustCompile(`failed: |fail: |err: |message = |[{<]`)
+	// refusal is the code in an answer, of letters alone; a key has digits.
+	refusal = regexp.MustCompile(`"Code"\s*:\s*"([A-Za-z]{1,40}(?:\.[A-Za-z]{1,40})*)"`)
+	// location is an address, with what in it may be secret.
+	location = regexp.MustCompile(`(https?://)(?:[^\s"'/@]*@)?([^\s"'?]*)(?:\?[^\s"']*)?`)
+)
+
+// withoutContents leaves out what the library quotes. It quotes answers and files in full where it cannot read them, with
+// keys in them that nobody has learnt yet.
+func withoutContents(message string) string {
+	at := contents.FindStringIndex(message)
+	if at == nil {
+		return location.ReplaceAllString(message, "$1$2")
+	}
+	short := strings.TrimRight(message[:at[0]], " ,:") + " (the rest is not shown: it may hold keys)"
+	if code := refusal.FindStringSubmatch(message[at[0]:]); code != nil {
+		short += ", code " + code[1]
+	}
+	return location.ReplaceAllString(short, "$1$2")
 }
 
 // Identity implements [Source].
