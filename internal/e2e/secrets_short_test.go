@@ -3,6 +3,8 @@ package e2e
 import (
 	"strings"
 	"testing"
+
+	"regent/internal/emulator"
 )
 
 // TestInvariant02ShortSecretsAreRefusedAtApply: a value that stands in any text by chance can be kept out of none. The refusal names
@@ -70,4 +72,29 @@ func TestSecretsThatAreNoTextAreRefusedAtApply(t *testing.T) {
 	oneLine(t, "stderr", r.err, w.place(file, "password: {env: HSS_PASSWORD}"), "HSS_PASSWORD", "not UTF-8")
 	leakFree(t, []string{"pass\xff\xfeword"}, map[string]string{"stdout": r.out, "stderr": r.err})
 	w.wrote()
+}
+
+// TestShortStandardCredentialsAreRefusedAtApply: the secrets that the tool finds by itself can be kept out of messages no
+// better than others. The accounts that are not written to are not looked at.
+func TestShortStandardCredentialsAreRefusedAtApply(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{"Jq%", "秘密鍵"} {
+		keys := []emulator.AccessKey{{ID: "SHORTKEY", Secret: value}}
+		w := newWorld(t, emulator.Options{State: &emulator.State{Version: 1, Credentials: &emulator.Credentials{Alibaba: keys, Huawei: keys}}})
+		for _, d := range dialects() {
+			file := w.file("r.yaml", d.file(1))
+			w.plan(file).exits(t, 0)
+			variable := "HUAWEICLOUD_SDK_SK"
+			if d.provider == "alibaba-sas" {
+				variable = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+			}
+			r := w.apply(file).exits(t, 1).says(t, "nothing was written")
+			oneLine(t, "stderr", r.err, file+":", "account "+d.account, "the environment variable "+variable, "fewer than 4 characters")
+			if strings.Contains(r.out+r.err, value) {
+				t.Errorf("%q is shown\n%s", value, r)
+			}
+		}
+		w.wrote()
+		w.run("apply", "-f", w.file("r.yaml", together(1, dialects()...)), "--sandbox", "--auto-approve").exits(t, 0) // it has keys of its own
+	}
 }

@@ -247,6 +247,14 @@ func (s *Session) alibabaSource(account *config.Account) (alibaba.Source, error)
 	return s.alibaba, nil
 }
 
+// SecretVariables are the variables with secrets that an account without credentials in the file is opened with.
+func SecretVariables(account *config.Account) []string {
+	if account.Provider == config.ProviderSAS {
+		return alibaba.SecretVariables()
+	}
+	return huawei.SecretVariables()
+}
+
 // located names the account in an error that does not name a place yet.
 func located(err error, account *config.Account) error {
 	if _, ok := errors.AsType[*config.Error](err); ok {

@@ -190,7 +190,11 @@ func (r *Reconciler) unfitCredentials(p *plan.Plan) []error {
 	var errs []error
 	for _, a := range r.accounts {
 		writes := slices.ContainsFunc(p.Writes(), func(c *plan.Change) bool { return c.Account == a.Name })
-		if a.Credentials == nil || !writes || r.session.IgnoreFileCredentials {
+		if !writes || r.session.IgnoreFileCredentials {
+			continue
+		}
+		if a.Credentials == nil {
+			errs = append(errs, r.unfitStandard(a)...)
 			continue
 		}
 		for _, c := range []struct {
@@ -202,6 +206,17 @@ func (r *Reconciler) unfitCredentials(p *plan.Plan) []error {
 				errs = append(errs, &config.Error{Position: a.Credentials.Key(c.key), Message: fmt.Sprintf(
 					"account %s: the environment variable %s, from which its %s comes, %s", a.Name, c.ref.Env, c.key, why)})
 			}
+		}
+	}
+	return errs
+}
+
+// unfitStandard does the same for an account that is opened with the standard variables.
+func (r *Reconciler) unfitStandard(a account) (errs []error) {
+	for _, name := range provider.SecretVariables(a.Account) {
+		v, ok := r.session.Resolve(secret.Ref{Env: name})
+		if why := v.Unfit(); ok && why != "" {
+			errs = append(errs, &config.Error{Position: a.Position, Message: fmt.Sprintf("account %s: the environment variable %s %s", a.Name, name, why)})
 		}
 	}
 	return errs

@@ -48,6 +48,9 @@ const (
 		"credentials in the file"
 )
 
+// SecretVariables are the standard variables that hold secrets.
+func SecretVariables() []string { return []string{envSecret, envToken} }
+
 // Chain gives the official default chain: environment, OIDC role, CLI profile, profile file, instance metadata,
 // credentials URI. The environment is read here, so that lookup decides what it is.
 func Chain(lookup secret.Lookup, masker *secret.Masker) (Source, error) {

@@ -70,6 +70,11 @@ const (
 		"HUAWEICLOUD_SDK_IDP_ID with HUAWEICLOUD_SDK_ID_TOKEN_FILE), or give the account credentials in the file"
 )
 
+// SecretVariables are the standard variables that hold secrets.
+func SecretVariables() []string {
+	return []string{envAuthToken, envSDKSecret, envSDKToken, envHWSecret, envHWToken, envPassword}
+}
+
 // Chain looks for credentials in the standard places, in this order: OIDC identity (HUAWEICLOUD_SDK_IDP_ID and
 // HUAWEICLOUD_SDK_ID_TOKEN_FILE), token (HW_AUTH_TOKEN), keys of the SDK's names, keys of the Terraform provider's
 // names, user and password (HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME), then the SDK's own profile file, ECS
