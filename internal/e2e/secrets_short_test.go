@@ -98,3 +98,21 @@ func TestShortStandardCredentialsAreRefusedAtApply(t *testing.T) {
 		w.run("apply", "-f", w.file("r.yaml", together(1, dialects()...)), "--sandbox", "--auto-approve").exits(t, 0) // it has keys of its own
 	}
 }
+
+// TestLoginsThatAreNoTextAreRefusedAtApply: another login would arrive, and differ from then on. A short one is fine.
+func TestLoginsThatAreNoTextAreRefusedAtApply(t *testing.T) {
+	t.Parallel()
+	w, config := secretsWorld(t, "a secret that can be sent")
+	file := w.file("r.yaml", config)
+	w.env["SAS_LOGIN"], w.env["HSS_LOGIN"], w.env["SWR_LOGIN"] = "ro\xffbot", "ro\xffbot", "ro\xffbot"
+	for _, format := range []string{"text", "json"} {
+		w.plan(file, "--format", format).exits(t, 0)
+		r := w.apply(file, "--format", format).exits(t, 1).says(t, "nothing was written")
+		oneLine(t, "stderr", r.err, w.place(file, "username: {env: SAS_LOGIN}"), "the environment variable SAS_LOGIN", "not UTF-8")
+		oneLine(t, "stderr", r.err, w.place(file, "username: {env: HSS_LOGIN}"), "the environment variable HSS_LOGIN", "not UTF-8")
+		oneLine(t, "stderr", r.err, w.place(file, "accessKey: {env: SWR_LOGIN}"), "the environment variable SWR_LOGIN", "not UTF-8")
+	}
+	w.wrote()
+	w.env["SAS_LOGIN"], w.env["HSS_LOGIN"], w.env["SWR_LOGIN"] = "r", "ro", "rob"
+	w.applied(0, file)
+}

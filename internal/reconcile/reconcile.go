@@ -166,17 +166,21 @@ func (r *Reconciler) Missing(p *plan.Plan) []error {
 			if !ok {
 				errs = append(errs, missing(c, use.Field, use.Env))
 			} else if why := v.Unfit(); why != "" {
-				errs = append(errs, &config.Error{Position: c.Desired.FieldPosition(use.Field), Message: fmt.Sprintf(
-					"%s in account %s: the environment variable %s, from which %s comes, %s", c.Name, c.Account, use.Env, use.Field, why)})
+				errs = append(errs, unfit(c, use.Field, use.Env, why))
 			} else if name := own.with(v, use.Env); name != "" {
 				errs = append(errs, copied(c, use.Field, use.Env, name))
 			}
 		}
 		for _, f := range r.fields(c.Account) {
 			env, ok := c.Desired.Values[f.Name].(model.FromEnv)
-			if ok && !env.Set {
+			if !ok {
+				continue
+			}
+			if name := own.with(env.Value, env.Ref.Env); !env.Set {
 				errs = append(errs, missing(c, f.Name, env.Ref.Env))
-			} else if name := own.with(env.Value, env.Ref.Env); ok && name != "" {
+			} else if why := env.Value.Garbled(); why != "" {
+				errs = append(errs, unfit(c, f.Name, env.Ref.Env, why))
+			} else if name != "" {
 				errs = append(errs, copied(c, f.Name, env.Ref.Env, name))
 			}
 		}
@@ -265,6 +269,11 @@ func (own ownSecrets) with(v secret.Value, except string) string {
 		}
 	}
 	return ""
+}
+
+func unfit(c *plan.Change, field, env, why string) error {
+	return &config.Error{Position: c.Desired.FieldPosition(field), Message: fmt.Sprintf(
+		"%s in account %s: the environment variable %s, from which %s comes, %s", c.Name, c.Account, env, field, why)}
 }
 
 func copied(c *plan.Change, field, env, own string) error {

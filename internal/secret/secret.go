@@ -55,10 +55,17 @@ func (v Value) Unfit() string {
 	switch text := v.Reveal(); {
 	case utf8.RuneCountInString(text) < MinLength:
 		return fmt.Sprintf("holds fewer than %d characters, too few to be kept out of messages; use a longer secret", MinLength)
-	case !utf8.ValidString(text):
-		return "holds text that is not UTF-8, which no request can carry unchanged; store it as UTF-8"
+	default:
+		return v.Garbled()
 	}
-	return ""
+}
+
+// Garbled says why a request cannot carry the text as it is; empty when one can. It continues a sentence like [Value.Unfit].
+func (v Value) Garbled() string {
+	if utf8.ValidString(v.Reveal()) {
+		return ""
+	}
+	return "holds text that is not UTF-8, which no request can carry unchanged; store it as UTF-8"
 }
 
 // String implements [fmt.Stringer] with a placeholder.
