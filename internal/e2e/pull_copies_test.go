@@ -8,9 +8,9 @@ import (
 	"regent/internal/emulator"
 )
 
-// TestPullRequestReachingForCopies: the environment may hold one of the tool's own secrets under a second name, which the
+// TestInvariant02PullRequestReachingForCopies: the environment may hold one of the tool's own secrets under a second name, which the
 // file can say. Every kind of secret and login is looked at before the first write.
-func TestPullRequestReachingForCopies(t *testing.T) {
+func TestInvariant02PullRequestReachingForCopies(t *testing.T) {
 	t.Parallel()
 	config := together(1, sasQuay(), hssHarbor(), swrHarbor())
 	for literal, ref := range map[string]string{"username: robot$hss": "username: {env: HSS_LOGIN}", "accessKey: robot$swr": "accessKey: {env: SWR_LOGIN}"} {

@@ -38,8 +38,8 @@ func repeatingProxy(t *testing.T) (address string) {
 	return listener.Addr().String()
 }
 
-// TestProxyPasswordsAreNotShown: the password of a proxy is a secret of the tool's own, and the proxy words its refusals.
-func TestProxyPasswordsAreNotShown(t *testing.T) {
+// TestInvariant02ProxyPasswordsAreNotShown: the password of a proxy is a secret of the tool's own, and the proxy words its refusals.
+func TestInvariant02ProxyPasswordsAreNotShown(t *testing.T) {
 	t.Parallel()
 	const password, sent = "proxy%2Fs3cret+word", "proxy/s3cret+word"
 	w := newWorld(t, emulator.Options{})

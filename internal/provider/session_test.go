@@ -224,7 +224,7 @@ func TestInvariant02SecretsAreRegistered(t *testing.T) {
 	}
 }
 
-func TestCanonicalAddresses(t *testing.T) {
+func TestInvariant06CanonicalAddresses(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"Harbor.Example.COM.": "harbor.example.com", "192.0.2.1": "192.0.2.1", "2001:DB8:0::10": "2001:db8::10", "[2001:db8::10]": "2001:db8::10", "": "", "[": "",

@@ -16,7 +16,7 @@ import (
 	"regent/internal/secret"
 )
 
-func TestChainReadsTheEnvironmentFirst(t *testing.T) {
+func TestInvariant02ChainReadsTheEnvironmentFirst(t *testing.T) {
 	t.Parallel()
 	const id, key, token = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"
 	for _, c := range []struct {
@@ -80,8 +80,8 @@ func officialEnvironment(t *testing.T, profile string) {
 	}
 }
 
-// TestOfficialChain is asked by many at once, as accounts are; the library is not made for that.
-func TestOfficialChain(t *testing.T) {
+// TestInvariant02OfficialChain is asked by many at once, as accounts are; the library is not made for that.
+func TestInvariant02OfficialChain(t *testing.T) {
 	officialEnvironment(t, "[default]\nenable = true\ntype = access_key\naccess_key_id = LTAI2\naccess_key_secret = hunter2-key\n")
 	masker := &secret.Masker{}
 	source, err := alibaba.Chain(os.LookupEnv, masker)

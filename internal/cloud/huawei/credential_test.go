@@ -43,8 +43,8 @@ func without(env map[string]string, names ...string) map[string]string {
 	return env
 }
 
-// TestChainOrder takes one step away after the other.
-func TestChainOrder(t *testing.T) {
+// TestInvariant02ChainOrder takes one step away after the other.
+func TestInvariant02ChainOrder(t *testing.T) {
 	t.Parallel()
 	env := every()
 	for _, c := range []struct {
@@ -140,7 +140,7 @@ func profile(t *testing.T, content string) {
 	t.Setenv("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file)
 }
 
-func TestOfficialProfile(t *testing.T) {
+func TestInvariant02OfficialProfile(t *testing.T) {
 	profile(t, "[basic]\nak = AK3\nsk = hunter2-sk3\nsecurity_token = hunter2-st3\nproject_id = p\n")
 	masker := &secret.Masker{}
 	source, err := huawei.Chain(t.Context(), cloudtest.Lookup(nil), masker, unreachable(t, masker))
