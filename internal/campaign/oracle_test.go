@@ -317,7 +317,7 @@ func (r *run) checkItem(a *applied, it *item, d decision, writes []emulator.Requ
 		}
 		if len(now) > 1 {
 			for _, e := range now {
-				if !strings.Contains(o.Detail, e.id) && !a.killed && !a.readFailed(it.provider) {
+				if !strings.Contains(o.Detail, e.id) && !a.killed && !a.readFailed(it.provider) && !a.refusedKeys(it.provider) {
 					say("the entry with ID %s is not named", e.id)
 				}
 			}

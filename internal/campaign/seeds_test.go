@@ -13,6 +13,8 @@ func TestSeedsThatFoundSomething(t *testing.T) {
 		552:  "a modify whose answer was lost was not found after a vendor had cleared what identifies it",
 		1695: "an add that was refused after a lost one was called failed, and was there",
 		2367: "a write that the list showed did not count as written",
+		// The check itself was wrong about this one.
+		1008164: "two entries were to be named although the list could not be read: the credentials had been refused",
 	} {
 		t.Run(found, func(t *testing.T) {
 			t.Parallel()
