@@ -188,7 +188,7 @@ func TestInvariant02SecretsThatServersMakeIDsAreMasked(t *testing.T) {
 	d := hssHarbor()
 	w.seeded(d)
 	state := w.State()
-	w.env["HSS_PASSWORD"] = "Jq%7"
+	w.env["HSS_PASSWORD"] = "Jq!7"
 	state.HSS.Registries[0].ID = "id-" + w.env["HSS_PASSWORD"] + "-7"
 	if err := w.SetState(state); err != nil {
 		t.Fatal(err)

@@ -86,12 +86,19 @@ func (w *writer) Modify(ctx context.Context, change provider.Write) (provider.Re
 	if change.Live == nil || change.Live.ID == "" {
 		return provider.Receipt{Operation: call.Operation}, fmt.Errorf("%s has no ID to modify", change.Desired.Name)
 	}
-	if strings.Trim(change.Live.ID, ".") == "" { // a path would lead elsewhere
+	if !usable(change.Live.ID) {
 		return provider.Receipt{Operation: call.Operation}, fmt.Errorf("%s has no usable ID", change.Desired.Name)
 	}
 	call.URL = w.base + "/" + url.PathEscape(change.Live.ID) + "?" + query(w.enterpriseProject)
 	b := request(change, func(field string) bool { return slices.Contains(change.Changed, field) })
 	return w.send(ctx, call, b, change.Live.ID)
+}
+
+// usable reports whether an identifier can be a part of a path. The vendor's have up to 64 characters; what leads elsewhere,
+// escaped or not, is none.
+func usable(id string) bool {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`/\%?#`, r) }
+	return strings.Trim(id, ".") != "" && len(id) <= 64 && !strings.ContainsFunc(id, odd)
 }
 
 func query(enterpriseProject string) string {
