@@ -110,7 +110,7 @@ func (r *run) broken(p any) int {
 	} else {
 		r.set("reason", "failed")
 	}
-	r.annotate(levelError, plan.Position{}, "internal error", fmt.Sprintf("internal error: %v", p))
+	r.annotate(levelError, plan.Position{}, "internal error", r.masker.Scrub(fmt.Sprintf("internal error: %v", p)))
 	return r.worst()
 }
 

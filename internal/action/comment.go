@@ -39,7 +39,7 @@ func (r *run) converse(ctx context.Context, pull int) func() *conversation {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer caught(&c.err)
+		defer r.caught(&c.err)
 		if c.client, c.err = r.client(); c.err == nil {
 			c.found, c.err = c.client.Comments(ctx, r.site, pull)
 		}
@@ -48,10 +48,10 @@ func (r *run) converse(ctx context.Context, pull int) func() *conversation {
 }
 
 // caught makes an error of a panic: in a goroutine of its own nobody else could, and a run in the middle of its writes
-// would end without a word.
-func caught(err *error) {
+// would end without a word. What it says may hold any secret, of any length.
+func (r *run) caught(err *error) {
 	if p := recover(); p != nil {
-		*err = fmt.Errorf("internal error: %v", p)
+		*err = errors.New(r.masker.Scrub(fmt.Sprintf("internal error: %v", p)))
 	}
 }
 

@@ -54,7 +54,7 @@ func (r *run) lookUp(ctx context.Context) func() *reviewed {
 				v.refused = r.unfound(err)
 			}
 		}()
-		defer caught(&err)
+		defer r.caught(&err)
 		v.find(ctx)
 	}()
 	return func() *reviewed { <-done; return v }

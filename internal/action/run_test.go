@@ -65,6 +65,29 @@ func TestPanicIsAnErrorOfTheRun(t *testing.T) {
 }
 
 // TestDriftTitle names configuration and accounts on one line that GitHub takes, without secrets.
+// TestPanicsShowNoShortSecret: the mask of regent's own words leaves short secrets alone, and a panic is none of them.
+func TestPanicsShowNoShortSecret(t *testing.T) {
+	masker := &secret.Masker{}
+	masker.Add(secret.New("Jq%7"))
+	masker.Add(secret.New("Zw"))
+	for text, want := range map[string]string{"with Jq%7 in it": "internal error: with *** in it", "with Zw in it": "(text withheld: it contains a secret)"} {
+		var out bytes.Buffer
+		code := Run(context.Background(), Streams{Out: &out, Masker: masker, Lookup: lookup(environment(t)), Names: func() []string { panic(text) }})
+		if code != exitcode.Error || !strings.Contains(out.String(), want) || strings.Contains(out.String(), text) {
+			t.Errorf("exit code %d: %s", code, out.String())
+		}
+		r := &run{workflow: &workflow{masker: masker}}
+		var err error
+		func() {
+			defer r.caught(&err)
+			panic(text)
+		}()
+		if err == nil || err.Error() != want {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
 func TestDriftTitle(t *testing.T) {
 	t.Parallel()
 	masker := &secret.Masker{}
