@@ -3,18 +3,16 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"html"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
-	gmtext "github.com/yuin/goldmark/text"
+
+	"regent/internal/report/reporttest"
 )
 
 // What follows looks at every run of the Action in these tests, hostile or not: what it told the runner, and what GitHub
@@ -26,10 +24,6 @@ var ownHTML = regexp.MustCompile(`^(<!-- regent(-drift)?:1 [^<>]* -->|</details>
 // ownLink is where regent's links lead, below the pages of the server.
 var ownLink = regexp.MustCompile(`^/octo-org/registries/(actions/runs/\d+(/attempts/\d+)?|blob/[0-9a-f]{40}/[^ ?#]*#L\d+)$`)
 
-// awake is text of which GitHub makes something outside code spans: mentions, mail addresses, issues, commits, web
-// addresses, emoji, mathematics.
-var awake = regexp.MustCompile(`(?i)[@#$]|\bgh-\d|\b[0-9a-f]{7,40}\b|://|\bwww\.|:[a-z0-9_+-]+:`)
-
 // harmless insists that Markdown holds nothing but what a report of regent's has. Web is the address of the server's pages.
 func harmless(t testing.TB, about, web, source string) {
 	t.Helper()
@@ -38,8 +32,7 @@ func harmless(t testing.TB, about, web, source string) {
 		t.Helper()
 		t.Errorf("%s: %s\n%.3000s", about, fmt.Sprintf(format, args...), source)
 	}
-	root := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote)).Parser().Parse(gmtext.NewReader(src))
-	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the function gives no error
+	_ = ast.Walk(reporttest.Parse(src), func(n ast.Node, entering bool) (ast.WalkStatus, error) { // the function gives no error
 		if !entering {
 			return ast.WalkContinue, nil
 		}
@@ -64,36 +57,12 @@ func harmless(t testing.TB, about, web, source string) {
 			bad("a %s", n.Kind())
 		}
 		if n.Type() == ast.TypeBlock {
-			if found := awake.FindString(spoken(n, src)); found != "" {
-				bad("GitHub makes something of %q in %q", found, spoken(n, src))
+			if piece, in := reporttest.Awake(n, src); piece != "" {
+				bad("GitHub makes something of %q in %q", piece, in)
 			}
 		}
 		return ast.WalkContinue, nil
 	})
-}
-
-// escapes are backslashes that take the meaning from a character.
-var escapes = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
-
-// spoken gives the text of a block as a reader sees it, without code spans and links.
-func spoken(block ast.Node, src []byte) string {
-	var b strings.Builder
-	for n := block.FirstChild(); n != nil; n = n.NextSibling() {
-		switch n := n.(type) {
-		case *ast.Text:
-			b.WriteString(html.UnescapeString(escapes.ReplaceAllString(string(n.Segment.Value(src)), "$1")))
-			if n.SoftLineBreak() {
-				b.WriteByte('\n')
-			}
-		case *ast.CodeSpan, *ast.RawHTML, *ast.Link:
-			b.WriteByte('\n')
-		default:
-			if n.Type() == ast.TypeInline {
-				b.WriteString(spoken(n, src))
-			}
-		}
-	}
-	return b.String()
 }
 
 // outputNames are those of action.yml.
@@ -131,11 +100,6 @@ func (s *step) meant() {
 	}
 }
 
-// readable gives Markdown without what keeps it from being taken for something else, so that a secret in it is found.
-func readable(markdown string) string {
-	return strings.ReplaceAll(escapes.ReplaceAllString(html.UnescapeString(markdown), "$1"), "\u200b", "")
-}
-
 // rendered looks at all that a run has left for people to see at GitHub.
 func (s *stage) rendered(r *step) {
 	s.t.Helper()
@@ -154,7 +118,7 @@ func (s *stage) rendered(r *step) {
 		if len(text) < 200_000 { // the tests of reports look at large ones
 			harmless(s.t, name, s.hub.WebURL(), text)
 		}
-		shown[name+" as people read it"] = readable(text)
+		shown[name+" as people read it"] = reporttest.Unescape(text)
 	}
 	leakFree(s.t, s.secrets, shown)
 }

@@ -2,30 +2,19 @@ package report_test
 
 import (
 	"fmt"
-	"html"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/text"
 	"pgregory.net/rapid"
-)
 
-// markdown is a parser of GitHub's flavour, footnotes included.
-func markdown() goldmark.Markdown {
-	return goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))
-}
+	"regent/internal/report/reporttest"
+)
 
 // ownTags are the lines of HTML that reports write themselves.
 var ownTags = regexp.MustCompile(`^(</details>|<details><summary>(Fields|Notes|\d+ unmanaged: live, not in the file, never touched|The plan as it is now: [a-z0-9 ,.-]+)</summary>)\n?$`)
-
-// awake is text of which GitHub makes something outside code spans: mentions, mail addresses, issues, mathematics,
-// commits, web addresses, emoji.
-var awake = regexp.MustCompile(`(?i)[@#$]|\bgh-\d|[0-9a-f]{7}|://|\bwww\.|:[a-z0-9_+-]+:`)
 
 // outline parses Markdown and gives its structure, a line for each block with what stands in it but for text, code spans
 // and links of our own. What no report writes is an error.
@@ -37,7 +26,7 @@ func outline(t testing.TB, about, source string) string {
 	line := func(n ast.Node, format string, args ...any) {
 		fmt.Fprintf(&b, "%s%s%s\n", strings.Repeat("  ", depth), n.Kind(), fmt.Sprintf(format, args...))
 	}
-	err := ast.Walk(markdown().Parser().Parse(text.NewReader(src)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	err := ast.Walk(reporttest.Parse(src), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			if n.Type() == ast.TypeBlock {
 				depth--
@@ -77,8 +66,8 @@ func outline(t testing.TB, about, source string) string {
 			line(n, "")
 		}
 		if n.Type() == ast.TypeBlock {
-			if m := awake.FindString(words(n, src)); m != "" {
-				t.Errorf("%s: GitHub makes something of %q in %q", about, m, words(n, src))
+			if piece, in := reporttest.Awake(n, src); piece != "" {
+				t.Errorf("%s: GitHub makes something of %q in %q", about, piece, in)
 			}
 			depth++
 		}
@@ -86,30 +75,6 @@ func outline(t testing.TB, about, source string) string {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	return b.String()
-}
-
-// punctuation is what a backslash takes the meaning from.
-var punctuation = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
-
-// words gives the text of a block as a reader sees it, with a line break for each code span.
-func words(block ast.Node, src []byte) string {
-	var b strings.Builder
-	for n := block.FirstChild(); n != nil; n = n.NextSibling() {
-		switch n := n.(type) {
-		case *ast.Text:
-			b.WriteString(html.UnescapeString(punctuation.ReplaceAllString(string(n.Segment.Value(src)), "$1")))
-			if n.SoftLineBreak() {
-				b.WriteByte('\n')
-			}
-		case *ast.CodeSpan, *ast.RawHTML, *ast.Link:
-			b.WriteByte('\n')
-		default:
-			if n.Type() == ast.TypeInline {
-				b.WriteString(words(n, src))
-			}
-		}
 	}
 	return b.String()
 }
