@@ -41,10 +41,16 @@ func unmanagedIsLeftAlone() []mutant {
 		one("ports that are told count, seen by the command line", match, "case l.Key.Port == key.Port:", "case l.Key.Port == key.Port || true:", e2e, whole),
 		one("two live entries of one key are a conflict", match, "	if len(p.live) > 1 {\n", "	if len(p.live) > 1 && false {\n", "internal/plan", ports),
 		one("one live entry that two items could mean is a conflict", match, "claims[p.live[0]] > 1 {", "claims[p.live[0]] > 1 && false {", "internal/plan", ports),
-		one("an ID cannot lead to another path", hss+"/writer.go", `"/" + url.PathEscape(change.Live.ID) +`, `"/" + change.Live.ID +`, "internal/provider/catalog",
+		one("an ID that leads elsewhere is not used", hss+"/writer.go", "if !usable(change.Live.ID) {", "if !usable(change.Live.ID) && false {", "internal/provider/catalog",
 			"TestInvariant07IDsThatLeadElsewhereAreNotUsed"),
-		one("an ID of dots is not used", hss+"/writer.go", `if strings.Trim(change.Live.ID, ".") == "" {`, `if strings.Trim(change.Live.ID, ".") == "" && false {`, "internal/provider/catalog",
-			"TestInvariant07IDsThatLeadElsewhereAreNotUsed"),
+		{
+			guard: "an ID stays one part of a path (both nets: such an ID is not used, and it is escaped)",
+			edits: []edit{
+				{hss + "/writer.go", "if !usable(change.Live.ID) {", "if !usable(change.Live.ID) && false {"},
+				{hss + "/writer.go", `"/" + url.PathEscape(change.Live.ID) +`, `"/" + change.Live.ID +`},
+			},
+			folder: "internal/provider/catalog", tests: []string{"TestInvariant07IDsThatLeadElsewhereAreNotUsed"},
+		},
 		one("what somebody else changed meanwhile is not brought back", "internal/apply/verify.go", "|| !empty(live.Values[f.Name]) {", "|| !empty(live.Values[f.Name]) && false {", e2e,
 			"TestInvariant07SomebodyElsesChangeIsNotUndone"),
 	}
