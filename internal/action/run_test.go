@@ -64,7 +64,6 @@ func TestPanicIsAnErrorOfTheRun(t *testing.T) {
 	}
 }
 
-// TestDriftTitle names configuration and accounts on one line that GitHub takes, without secrets.
 // TestPanicsShowNoShortSecret: the mask of regent's own words leaves short secrets alone, and a panic is none of them.
 func TestPanicsShowNoShortSecret(t *testing.T) {
 	masker := &secret.Masker{}
@@ -88,6 +87,7 @@ func TestPanicsShowNoShortSecret(t *testing.T) {
 	}
 }
 
+// TestDriftTitle names configuration and accounts on one line that GitHub takes, without secrets.
 func TestDriftTitle(t *testing.T) {
 	t.Parallel()
 	masker := &secret.Masker{}
