@@ -24,9 +24,9 @@ func TestInvariant02WhatAnApplyTellsIsMasked(t *testing.T) {
 	if out := w.apply(t, accounts+registries); out.Count(apply.Applied) != 3 {
 		t.Fatalf("%+v", out.Outcomes)
 	}
-	w.env["PASSWORD"] = "Jq%7"
+	w.env["PASSWORD"] = "Jq!7"
 	state := w.State()
-	state.HSS.Registries[0].ID = "id-Jq%7-7"
+	state.HSS.Registries[0].ID = "id-Jq!7-7"
 	if err := w.SetState(state); err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestInvariant02WhatAnApplyTellsIsMasked(t *testing.T) {
 		t.Fatalf("%v %+v", told, result.Outcomes)
 	}
 	for what, text := range told {
-		if strings.Contains(text, "Jq%7") || !strings.Contains(text, "id-***-7") {
+		if strings.Contains(text, "Jq!7") || !strings.Contains(text, "id-***-7") {
 			t.Errorf("%s tells %s", what, text)
 		}
 	}
