@@ -110,7 +110,7 @@ func plain(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
-		case strings.ContainsRune("\\`*_{}[]<>|~!", r):
+		case strings.ContainsRune("\\`*_{}[]<>|~!^", r):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		case r == '&':
