@@ -124,8 +124,24 @@ func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
 	}
 	return &Answer{
 		Status: resp.StatusCode, Header: resp.Header, Body: text,
-		RequestID: c.clean(c.opts.Dialect.RequestID(resp.Header, text)),
+		RequestID: c.told(resp, c.opts.Dialect.RequestID(resp.Header, text)),
 	}, nil
+}
+
+// told cleans what an answer says, also of what signed its request: with it, whoever reads the message could send the
+// same request once more while the signature lasts, and guess at the body from its hash.
+func (c *Client) told(resp *http.Response, s string) string {
+	if s == "" || resp.Request == nil {
+		return c.clean(s)
+	}
+	signed := &secret.Masker{}
+	_, signature, _ := strings.Cut(resp.Request.Header.Get("Authorization"), "Signature=")
+	for _, v := range []string{signature, resp.Request.Header.Get("X-Acs-Content-Sha256")} {
+		if v != "" {
+			signed.Add(secret.New(v))
+		}
+	}
+	return c.clean(signed.Scrub(s))
 }
 
 // body avoids a typed nil: a request without a body has none at all.
@@ -182,7 +198,7 @@ func (c *Client) refused(call Call, resp *http.Response, fault *Fault) error {
 	}
 	e := c.fail(call, reach, nil)
 	e.Status, e.Throttled, e.Auth = resp.StatusCode, fault.Throttled, fault.Auth
-	e.Code, e.Message, e.RequestID = c.clean(fault.Code), c.clean(fault.Message), c.clean(fault.RequestID)
+	e.Code, e.Message, e.RequestID = c.told(resp, fault.Code), c.told(resp, fault.Message), c.told(resp, fault.RequestID)
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		e.Message = "the server redirects elsewhere" + c.hostOf(resp.Header[redirectTarget]) + "; redirects are never followed, " +
 			"they would carry credentials to another host"

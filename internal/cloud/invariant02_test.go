@@ -1,13 +1,19 @@
 package cloud_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"regent/internal/cloud"
 	"regent/internal/cloud/alibaba"
+	"regent/internal/cloud/huawei"
+	"regent/internal/secret"
 )
 
 // shows fails the test when an error tells a secret.
@@ -75,4 +81,53 @@ func TestInvariant02CausesAreCleaned(t *testing.T) {
 	})
 	_, err := client(cloud.Options{Transport: broken, Retries: quick(-1)}).Do(background(t), call("http://vendor.invalid", false))
 	shows(t, err, password)
+}
+
+// TestInvariant02SignaturesAreNotShown: a server that repeats headers tells nobody how to send the request once more.
+func TestInvariant02SignaturesAreNotShown(t *testing.T) {
+	t.Parallel()
+	network := cloud.Network(4)
+	for name, sign := range map[string]http.RoundTripper{
+		"alibaba": alibaba.Sign(network, alibaba.Static(alibaba.Keys{AccessKeyID: "id", AccessKeySecret: secret.New("secret-key")})),
+		"huawei":  huawei.Sign(network, huawei.Static(huawei.Credential{AccessKey: "id", SecretKey: secret.New("secret-key")}), "project"),
+	} {
+		var mu sync.Mutex
+		var sent []string
+		server := play(t, func(w http.ResponseWriter, r *http.Request) {
+			authorization := r.Header.Get("Authorization")
+			_, signature, signed := strings.Cut(authorization, "Signature=")
+			if !signed {
+				t.Errorf("%s: the request is not signed: %q", name, authorization)
+			}
+			mu.Lock()
+			sent = append(sent, signature)
+			if hash := r.Header.Get("X-Acs-Content-Sha256"); hash != "" {
+				sent = append(sent, hash)
+			}
+			mu.Unlock()
+			all := fmt.Sprint(r.Header)
+			body, err := json.Marshal(map[string]string{
+				"Code": "Bad." + signature, "error_code": "Bad." + signature,
+				"Message": all, "error_msg": all + base64.StdEncoding.EncodeToString([]byte(signature)),
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			w.Header().Set("X-Request-Id", signature)
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write(body)
+		})
+		_, err := client(cloud.Options{Transport: sign, Dialect: dialects()[name]}).Do(background(t), call(server.URL, false))
+		e := fault(t, err)
+		if !strings.Contains(e.Message, "Signature=***") {
+			t.Errorf("%s: the headers are not repeated, so that this proves nothing: %s", name, e)
+		}
+		for _, s := range sent {
+			for _, form := range []string{s, base64.StdEncoding.EncodeToString([]byte(s))} {
+				if text := e.Error() + e.RequestID; strings.Contains(text, form) {
+					t.Errorf("%s: %q is shown: %s", name, form, text)
+				}
+			}
+		}
+	}
 }
