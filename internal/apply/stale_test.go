@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -103,6 +104,34 @@ func TestInvariant05LostAddInAListThatNeverShowsIt(t *testing.T) {
 				t.Errorf("ends as %s: %s", o.Status, o.Detail)
 			}
 			if times := w.executed(d.add, ""); len(times) != 1 || w.count(d.add) != 2 {
+				t.Errorf("the create was carried out %v times, and sent %d times", times, w.count(d.add))
+			}
+		})
+	}
+}
+
+// TestInvariant05LateListAtAVendorThatAcceptsTwo is the one way to two entries: the list lags for longer than is waited, and
+// the vendor takes the second create. Once the list has caught up both are named, and nothing is sent a third time.
+func TestInvariant05LateListAtAVendorThatAcceptsTwo(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects() {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t, accepting())
+			var writes atomic.Int64
+			w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+				if isWrite(r) && writes.Add(1) == 2 { // a state that is set shows in lists at once
+					if err := w.SetState(w.State()); err != nil {
+						t.Error(err)
+					}
+				}
+				return false
+			})
+			o := w.apply(d.yaml(1, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultDropAfter, StaleMillis: beyond}).only(t)
+			if o.Status != apply.Unknown || !strings.Contains(o.Detail, "2 entries with its key (IDs ") || !o.Written {
+				t.Errorf("ends as %s: %s", o.Status, o.Detail)
+			}
+			if times := w.executed(d.add, ""); len(times) != 2 || w.count(d.add) != 2 {
 				t.Errorf("the create was carried out %v times, and sent %d times", times, w.count(d.add))
 			}
 		})
