@@ -176,11 +176,12 @@ func address(s string) (string, bool) {
 	return percent(s, "-._~:/?#@!&=+,;%"), true
 }
 
-// link gives a link, or its text where the address is none of the web.
+// link gives a link, or its text where the address is none of the web. At the start of a paragraph, brackets and a colon
+// make a footnote or the target of links, and code spans do not keep them from it.
 func link(text, to string) string {
 	text = escape(text, code)
 	if a, ok := address(to); ok {
-		return "[" + text + "](" + a + ")"
+		return "[" + strings.ReplaceAll(text, "]:", "]"+apart+":") + "](" + a + ")"
 	}
 	return text
 }
