@@ -20,9 +20,10 @@ const (
 	Refused = 4
 )
 
-// Of tells how much of a plan was done. Blocked changes and problems keep the live state from being what the file says.
+// Of tells how much of a plan was done. Blocked changes and problems keep the live state from being what the file says. What
+// was interrupted never ends well, not even with nothing to do.
 func Of(p *plan.Plan, r *apply.Result) int {
-	complete := r.Count(apply.Applied) == len(r.Outcomes) && len(p.Problems) == 0 && !(r.Interrupted && len(r.Outcomes) > 0)
+	complete := r.Count(apply.Applied) == len(r.Outcomes) && len(p.Problems) == 0 && !r.Interrupted
 	switch {
 	case complete:
 		return OK

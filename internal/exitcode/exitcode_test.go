@@ -54,7 +54,7 @@ func TestInvariant10InterruptedRunsEndBadly(t *testing.T) {
 	}{
 		{"after the last write", ended(apply.Applied), exitcode.Partial},
 		{"before the first", ended(apply.NotAttempted), exitcode.Error},
-		{"with nothing to do", ended(), exitcode.OK},
+		{"with nothing to do", ended(), exitcode.Error},
 	} {
 		c.result.Interrupted = true
 		if got := exitcode.Of(&plan.Plan{}, c.result); got != c.want {
