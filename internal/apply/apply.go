@@ -9,6 +9,7 @@
 //	        look-up fails    unknown
 //	modify  it took          applied
 //	        it did not       failed
+//	        entry gone       unknown
 //	        look-up fails    unknown
 //
 // When all writes have ended, each account is listed once more and every applied change compared with what is

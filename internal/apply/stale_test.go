@@ -292,3 +292,30 @@ func TestInterruptedApplySaysWhatItDidNotReadBack(t *testing.T) {
 		})
 	}
 }
+
+// TestInvariant05LostModifyOfAnEntryThatIsGone: somebody deletes the entry before the list is looked at. Nobody can tell what
+// became of the write.
+func TestInvariant05LostModifyOfAnEntryThatIsGone(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects() {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t, nil)
+			w.apply(d.yaml(1, "robot"))
+			w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+				if !isWrite(r) {
+					return false
+				}
+				w.ServeHTTP(nowhere{http.Header{}}, r)
+				if err := w.SetState(emulator.State{Version: 1}); err != nil {
+					t.Error(err)
+				}
+				panic(http.ErrAbortHandler)
+			})
+			out := w.apply(d.yaml(1, "another"))
+			if o := out.only(t); o.Status != apply.Unknown || !strings.Contains(o.Detail, "no longer has the entry") || !out.Written() {
+				t.Errorf("ends as %s: %s", o.Status, o.Detail)
+			}
+		})
+	}
+}

@@ -93,6 +93,8 @@ func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
 		o.lost(err, "and looking it up failed: "+lookErr.Error())
 	case took(live):
 		o.Status, o.Err, o.Written, o.Detail = Applied, nil, true, "the answer was lost; the list shows the change"
+	case len(live) == 0: // what became of the write went with it
+		o.lost(err, "and the list no longer has the entry; plan again")
 	default:
 		o.Written = o.Written || len(live) == 1 && !same(o.Change.Live, live[0]) // a part of it took
 		o.fail(err, "the answer was lost, and the list does not show the change; plan again")

@@ -195,6 +195,7 @@ func markupForms(text string) []string {
 // bars of a table alone.
 func markdownForms(text string) []string {
 	return []string{
+		strings.ReplaceAll(backslashed(text, "\\`*_{}[]<>|~!&"), `\&`, "&amp;"),
 		strings.ReplaceAll(backslashed(text, "\\`*_{}[]<>|~!^&"), `\&`, "&amp;"),
 		backslashed(text, "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
 		strings.ReplaceAll(text, "|", `\|`),
