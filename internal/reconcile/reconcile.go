@@ -158,9 +158,13 @@ func credentialNames(c *config.Credentials) []string {
 // Missing names every variable that the plan's writes need and that has no value, or a secret that must not be sent: one
 // that is unfit, or the tool's own under another name. It gives one error for each use.
 func (r *Reconciler) Missing(p *plan.Plan) []error {
-	errs := r.unfitCredentials(p)
-	own := r.ownSecrets()
-	for _, c := range p.Writes() {
+	writes, own := p.Writes(), r.ownSecrets()
+	errs := r.unfitCredentials(writes)
+	fields := map[string][]model.Field{}
+	for _, a := range r.accounts {
+		fields[a.Name] = a.provider.Fields
+	}
+	for _, c := range writes {
 		for _, use := range c.Secrets {
 			v, ok := r.session.Resolve(secret.Ref{Env: use.Env})
 			if !ok {
@@ -171,7 +175,7 @@ func (r *Reconciler) Missing(p *plan.Plan) []error {
 				errs = append(errs, copied(c, use.Field, use.Env, name))
 			}
 		}
-		for _, f := range r.fields(c.Account) {
+		for _, f := range fields[c.Account] {
 			env, ok := c.Desired.Values[f.Name].(model.FromEnv)
 			if !ok {
 				continue
@@ -190,11 +194,17 @@ func (r *Reconciler) Missing(p *plan.Plan) []error {
 
 // unfitCredentials names the variables of the credentials of accounts to be written to that hold what cannot be one. A
 // value that is not set has kept the account from being read.
-func (r *Reconciler) unfitCredentials(p *plan.Plan) []error {
+func (r *Reconciler) unfitCredentials(writes []*plan.Change) []error {
+	if r.session.IgnoreFileCredentials {
+		return nil
+	}
+	written := map[string]bool{}
+	for _, c := range writes {
+		written[c.Account] = true
+	}
 	var errs []error
 	for _, a := range r.accounts {
-		writes := slices.ContainsFunc(p.Writes(), func(c *plan.Change) bool { return c.Account == a.Name })
-		if !writes || r.session.IgnoreFileCredentials {
+		if !written[a.Name] {
 			continue
 		}
 		if a.Credentials == nil {
@@ -226,20 +236,13 @@ func (r *Reconciler) unfitStandard(a account) (errs []error) {
 	return errs
 }
 
-func (r *Reconciler) fields(name string) []model.Field {
-	for _, a := range r.accounts {
-		if a.Name == name {
-			return a.provider.Fields
-		}
-	}
-	return nil
-}
-
-// ownSecrets are the tool's own secrets, by the names of their variables.
-type ownSecrets []struct {
+// ownSecret is one of the tool's own secrets, and the name of its variable.
+type ownSecret struct {
 	name  string
 	value secret.Value
 }
+
+type ownSecrets []ownSecret
 
 // ownSecrets reads the variables that hold secrets and that no configuration may name: one of them may be in the
 // environment under a second name. The sandbox's requests go nowhere.
@@ -252,10 +255,7 @@ func (r *Reconciler) ownSecrets() (own ownSecrets) {
 			continue
 		}
 		if value, ok := (secret.Ref{Env: name}).Resolve(r.session.Lookup); ok {
-			own = append(own, struct {
-				name  string
-				value secret.Value
-			}{name, value})
+			own = append(own, ownSecret{name, value})
 		}
 	}
 	return own
