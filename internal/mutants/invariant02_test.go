@@ -80,7 +80,7 @@ func serversTexts() []mutant {
 			"fault.Code, fault.Message, fault.RequestID", "TestInvariant02EchoesAreCleaned"),
 		one("the request ID of a success is scrubbed", client, "c.told(resp, c.opts.Dialect.RequestID(resp.Header, text))", "c.opts.Dialect.RequestID(resp.Header, text)",
 			"TestInvariant02RequestIDsAreCleaned"),
-		one("what signed a request is scrubbed", client, "return c.clean(signed.Scrub(s))", "return c.clean(s)", "TestInvariant02SignaturesAreNotShown"),
+		one("what signed a request is scrubbed", client, "s = signed.Scrub(s)", "_ = signed.Scrub(s)", "TestInvariant02SignaturesAreNotShown"),
 		one("the cause of an error is scrubbed", client, "		e.Message = c.clean(cause.Error())\n", "		e.Message = cause.Error()\n", "TestInvariant02CausesAreCleaned"),
 		one("errors leave out the URL", client, "		return ue.Err\n", "		return ue\n", "TestInvariant02ErrorsShowNoURL"),
 		one("what retries the requests logs nothing", retry, "c.Logger = nil", "_ = c.Logger", "TestInvariant02RetriesAreNotLogged"),
