@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"regent/internal/emulator"
+	"regent/internal/printable"
 )
 
 func (a *app) emulatorCommand() *cobra.Command {
@@ -32,7 +32,7 @@ func (a *app) emulatorCommand() *cobra.Command {
 				return err
 			}
 			for _, v := range server.Env("") {
-				if !showable(v.Value) {
+				if !printable.Line(v.Value) {
 					return fmt.Errorf("%s: the first access key holds text that no log may show, so that there is no %s to print", state, v.Name)
 				}
 			}
@@ -53,11 +53,6 @@ func (a *app) emulatorCommand() *cobra.Command {
 	cmd.Flags().StringVar(&perSecond, "rate", "", "throttle each operation above this `RATE`, such as 20/s")
 	cmd.Flags().StringToStringVar(&switches, "switch", nil, "settle an undocumented point, as `NAME=VALUE` (see docs/emulator.md)")
 	return cmd
-}
-
-// showable reports whether a text stays on its line and starts no command of GitHub's runner.
-func showable(s string) bool {
-	return !strings.Contains(s, "##[") && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // shellWord gives a text as one word of a shell. A state file may name any access key, and what is printed is made to be

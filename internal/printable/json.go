@@ -4,19 +4,25 @@ package printable
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
 // command is what GitHub's runner takes for a command, anywhere in a line of a log.
-var command = []byte("##[")
+const command = "##["
+
+// Line reports whether a text can be shown as it is: it stays on its line and does nothing there.
+func Line(s string) bool {
+	return utf8.ValidString(s) && !strings.Contains(s, command) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+}
 
 // JSON escapes in a JSON document what would do something where it is shown: control characters that JSON allows in
 // texts, marks of direction, characters that are not seen, and the beginning of old commands of GitHub's runner. Readers
 // of JSON get the same values as before.
 func JSON(doc []byte) []byte {
-	if bytes.Contains(doc, command) {
-		doc = bytes.ReplaceAll(doc, command, []byte(`##\u005b`))
+	if begin := []byte(command); bytes.Contains(doc, begin) {
+		doc = bytes.ReplaceAll(doc, begin, []byte(`##\u005b`))
 	}
 	at := odd(doc)
 	if at < 0 {

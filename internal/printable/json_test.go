@@ -29,6 +29,18 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+func TestLine(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"": true, "an access key, é, 漢, # [x]": true, "::error::x": true,
+		"a\nb": false, "a\r": false, "\x1b[2J": false, "\u009b31m": false, "\u202ea": false, "a\u200bb": false, "\xff": false, "x ##[group]": false,
+	} {
+		if got := printable.Line(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 // TestJSONKeepsValues and shows none that does something.
 func TestJSONKeepsValues(t *testing.T) {
 	t.Parallel()
