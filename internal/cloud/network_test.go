@@ -143,15 +143,7 @@ func stubProxy(t *testing.T) (address string, asked <-chan string) {
 
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
-	var connections atomic.Int64
-	server := httptest.NewUnstartedServer(http.HandlerFunc(ok))
-	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			connections.Add(1)
-		}
-	}
-	server.Start()
-	t.Cleanup(server.Close)
+	server, connections := counting(t)
 	c := client(cloud.Options{})
 	for range 20 {
 		if _, err := c.Do(background(t), call(server.URL, false)); err != nil {
@@ -163,10 +155,9 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreEnoughForAllWorkers: each keeps its own, as many as there may be.
-func TestConnectionsAreEnoughForAllWorkers(t *testing.T) {
-	t.Parallel()
-	const workers, each = 256, 10
+// counting starts a server that counts its connections.
+func counting(t *testing.T) (*httptest.Server, *atomic.Int64) {
+	t.Helper()
 	var connections atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(ok))
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
@@ -176,6 +167,14 @@ func TestConnectionsAreEnoughForAllWorkers(t *testing.T) {
 	}
 	server.Start()
 	t.Cleanup(server.Close)
+	return server, &connections
+}
+
+// TestConnectionsAreEnoughForAllWorkers: each keeps its own, as many as there may be.
+func TestConnectionsAreEnoughForAllWorkers(t *testing.T) {
+	t.Parallel()
+	const workers, each = 256, 10
+	server, connections := counting(t)
 	c := client(cloud.Options{Transport: cloud.Network(workers)})
 	together(workers, func(int) {
 		for range each {

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 // entriesOf gives the entries of the long lists of a file, as JSON values, by list.
@@ -105,21 +107,8 @@ func TestQuickLookAgreesWithTheLibrary(t *testing.T) {
 		t.Fatalf("no examples: %v", err)
 	}
 	keys := keysOf()
-	accepted, valid, refused := 0, 0, 0
-	agree := func(def string, n *node) {
-		sure, right := surelyValid(def, n), compiled().defs[def].Validate(jsonValue(n, false)) == nil
-		switch {
-		case sure && !right:
-			t.Errorf("%s: the library refuses what the quick look accepts: %v", def, jsonValue(n, false))
-		case sure:
-			accepted++
-			valid++
-		case right:
-			valid++
-		default:
-			refused++
-		}
-	}
+	var looks quickLooks
+	agree := func(def string, n *node) bool { return looks.agree(t, def, compiled().defs[def], n) }
 	for seed, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
@@ -129,9 +118,7 @@ func TestQuickLookAgreesWithTheLibrary(t *testing.T) {
 		for list, entries := range entriesOf(t, documentOf(t, file, data)) {
 			def := listRules[list]
 			for _, entry := range entries {
-				before := accepted
-				agree(def, nodeOf(t, entry))
-				if accepted == before {
+				if !agree(def, nodeOf(t, entry)) {
 					t.Errorf("%s: an entry is not accepted at once: %v", file, entry)
 				}
 				for range 1000 {
@@ -149,8 +136,35 @@ func TestQuickLookAgreesWithTheLibrary(t *testing.T) {
 			agree(def, &node{tag: tagText, text: name, at: mark{line: int32(i)}})
 		}
 	}
-	if valid < 1000 || refused < 1000 || accepted < valid*95/100 {
-		t.Errorf("of %d valid values %d were accepted at once; %d are not valid", valid, accepted, refused)
+	looks.check(t, 1000, 95)
+}
+
+// quickLooks counts the values that were looked at.
+type quickLooks struct{ accepted, valid, refused int }
+
+// agree tells whether the quick look accepts a value; the library then must.
+func (l *quickLooks) agree(t *testing.T, def string, library *jsonschema.Schema, n *node) bool {
+	t.Helper()
+	sure, right := surelyValid(def, n), library.Validate(jsonValue(n, false)) == nil
+	if sure && !right {
+		t.Errorf("%s: the library refuses what the quick look accepts: %v", def, jsonValue(n, false))
+	}
+	if sure {
+		l.accepted++
+	}
+	if right {
+		l.valid++
+	} else {
+		l.refused++
+	}
+	return sure
+}
+
+// check that values of both kinds were looked at, and that a share of the valid ones, in percent, was accepted at once.
+func (l *quickLooks) check(t *testing.T, least, share int) {
+	t.Helper()
+	if l.valid < least || l.refused < least || l.accepted < l.valid*share/100 {
+		t.Errorf("of %d valid values %d were accepted at once; %d are not valid", l.valid, l.accepted, l.refused)
 	}
 }
 
@@ -178,33 +192,18 @@ func TestQuickLookAgreesOnWholeFiles(t *testing.T) {
 			"scan": []any{object{"account": "hss", "clusterId": "c"}}}},
 		"replicationTargets": []any{object{"name": "t", "account": "swr", "type": "huawei-SWR", "url": "https://t", "accessKey": "k", "accessSecret": object{"env": "S"}}},
 	}
-	accepted, valid, refused := 0, 0, 0
+	var looks quickLooks
 	r, keys := rand.New(rand.NewPCG(2, 3)), append(keysOf(), "version", "accounts", "registries", "replicationTargets", "provider")
 	for i := range 20_000 {
 		var v any = whole
 		for range min(i, 1+r.IntN(2)) {
 			v = spoil(r, v, keys)
 		}
-		n := nodeOf(t, v)
-		sure, right := surelyValid(wholeFile, n), compiled().file.Validate(jsonValue(n, false)) == nil
-		switch {
-		case sure && !right:
-			t.Errorf("the library refuses what the quick look accepts: %v", v)
-		case sure:
-			accepted++
-			valid++
-		case right:
-			valid++
-		default:
-			refused++
-		}
-		if i == 0 && !sure {
+		if sure := looks.agree(t, wholeFile, compiled().file, nodeOf(t, v)); i == 0 && !sure {
 			t.Error("the file is not accepted at once")
 		}
 	}
-	if valid < 500 || refused < 500 || accepted < valid*90/100 {
-		t.Errorf("of %d valid values %d were accepted at once; %d are not valid", valid, accepted, refused)
-	}
+	looks.check(t, 500, 90)
 }
 
 type object = map[string]any

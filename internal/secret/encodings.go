@@ -191,8 +191,8 @@ func markupForms(text string) []string {
 	return []string{escaped, namedQuotes.Replace(escaped), strings.Map(inXML, xmlBlanks.Replace(escaped))}
 }
 
-// markdownForms are for Markdown: with a backslash before what its syntax uses, before all punctuation, and before the
-// bars of a table alone.
+// markdownForms are for Markdown: with a backslash before what its syntax uses, which not everybody thinks the caret of
+// footnotes is, before all punctuation, and before the bars of a table alone.
 func markdownForms(text string) []string {
 	return []string{
 		strings.ReplaceAll(backslashed(text, "\\`*_{}[]<>|~!&"), `\&`, "&amp;"),
