@@ -21,7 +21,7 @@ func (a *app) accountsCommand() *cobra.Command {
 		Long: "accounts lists the accounts of a configuration with what they hold. With --format json it prints what\n" +
 			"strategy.matrix of a GitHub workflow takes: one entry for each job, of which \"accounts\" is for --account or for\n" +
 			"the Action's input of that name. It reads files only.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			if format != "text" && format != "json" {
 				return fmt.Errorf("--format %s: write text or json", format)

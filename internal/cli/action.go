@@ -13,7 +13,7 @@ func (a *app) actionCommand() *cobra.Command {
 		Short: "Run as a step of a GitHub workflow; this is what the Action's container does",
 		Long: "action takes its inputs from the variables that GitHub's runner sets, and says the outcome in a comment on the\n" +
 			"pull request, in annotations, in the job's summary and in outputs. See docs/github-action.md.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			code := action.Run(cmd.Context(), action.Streams{Out: a.plain, Masker: a.masker, Lookup: a.lookup, Names: a.names})
 			if code == exitcode.OK {

@@ -60,7 +60,7 @@ func (a *app) applyCommand() *cobra.Command {
 		Short: "Make the live state what the file says",
 		Long: "apply plans afresh, shows the plan, asks, and adds and modifies. It never deletes. With --plan it refuses\n" +
 			"(exit code 4) unless the fresh plan is the saved one or a part of it.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.parallelism < 1 || f.parallelism > apply.MaxParallelism {
 				return fmt.Errorf("--parallelism %d: write a number from 1 to %d", f.parallelism, apply.MaxParallelism)

@@ -100,7 +100,32 @@ func (a *app) execute(ctx context.Context, args []string) error {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	return root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	if cmd == root && err != nil { // it does nothing itself: the command line names no command
+		return mistaken(root, err)
+	}
+	return err
+}
+
+// mistaken says where to look after a mistake on the command line. The library's suggestions stand on lines of their own,
+// after tabs.
+func mistaken(cmd *cobra.Command, err error) error {
+	what, near, found := strings.Cut(err.Error(), "\n\nDid you mean this?\n")
+	if found {
+		what += "; did you mean " + strings.Join(strings.Fields(near), " or ") + "?"
+	}
+	return fmt.Errorf("%s (%s --help has the usage)", what, cmd.CommandPath())
+}
+
+// noArguments refuses arguments. A file without -f before it is the likely mistake.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if f := cmd.Flags().ShorthandLookup("f"); f != nil {
+		return mistaken(cmd, fmt.Errorf("%s takes no arguments, such as %q; files are given with -%s", cmd.Name(), args[0], f.Shorthand))
+	}
+	return mistaken(cmd, fmt.Errorf("%s takes no arguments, such as %q", cmd.Name(), args[0]))
 }
 
 // leakySwitch refuses the switches of libraries that print requests with their secrets, in pieces that no mask knows. The
@@ -168,6 +193,12 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		// No Args: cobra then refuses an unknown command, where it would print the help and call that a success.
 	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if cmd == root {
+			return err
+		}
+		return mistaken(cmd, err)
+	})
 	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.emulatorCommand(), a.schemaCommand(), a.versionCommand(), a.actionCommand(), a.accountsCommand())
 	return root
 }

@@ -21,7 +21,7 @@ func (a *app) emulatorCommand() *cobra.Command {
 		Short: "Serve the three clouds' APIs on loopback, for trying out and for tests",
 		Long: "emulator serves the APIs of Security Center, HSS, SWR Enterprise and IAM from memory, as strict as the vendors\n" +
 			"are. It prints the variables that point regent at it, then a line \"# ready\", and runs until interrupted.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rate, err := parseRate(perSecond)
 			if err != nil {

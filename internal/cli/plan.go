@@ -22,7 +22,7 @@ func (a *app) planCommand() *cobra.Command {
 		Short: "Show what an apply would change; reads only",
 		Long: "plan compares the file with the live state and shows the difference. It cannot write: it holds nothing that\n" +
 			"could, and its transport refuses every request that is not a known read.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.noPlan(s.format, crash.Guard(func() (err error) {
 				r, end, err := a.open(cmd.Context(), &s, readParallel)

@@ -46,19 +46,22 @@ func TestSurfaceMistakesOnTheCommandLine(t *testing.T) {
 	w := newWorld(t, emulator.Options{})
 	file := w.file("r.yaml", together(1, dialects()...))
 	for says, args := range map[string][]string{
-		"unknown command":              {"destroy"},
-		"unknown flag: --force":        {"apply", "-f", file, "--force"},
-		`required flag(s) "file"`:      {"plan"},
-		"write text, markdown or json": {"plan", "-f", file, "--format", "yaml"},
-		"--parallelism 0":              {"apply", "-f", file, "--parallelism", "0"},
-		"--parallelism -3":             {"apply", "-f", file, "--parallelism", "-3"},
-		"unknown command \"extra\"":    {"plan", "-f", file, "extra"},
+		`unknown command "destroy" for "regent" (regent --help`:                   {"destroy"},
+		`"aply" for "regent"; did you mean apply? (`:                              {"aply", "-f", file},
+		"unknown flag: --force (regent apply --help":                              {"apply", "-f", file, "--force"},
+		"unknown flag: --sandbox (regent --help":                                  {"--sandbox"},
+		`required flag(s) "file"`:                                                 {"plan"},
+		"write text, markdown or json":                                            {"plan", "-f", file, "--format", "yaml"},
+		"--parallelism 0":                                                         {"apply", "-f", file, "--parallelism", "0"},
+		"--parallelism -3":                                                        {"apply", "-f", file, "--parallelism", "-3"},
+		`plan takes no arguments, such as "r.yaml"; files are given with -f`:      {"plan", "r.yaml"},
+		`regent: version takes no arguments, such as "1" (`:                       {"version", "1"},
 		"has no such account; it has host-security, security-center, swr-primary": {"plan", "-f", file, "--account", "nobody"},
-		"has no such account":       {"apply", "-f", file, "--account", "swr-primary", "--account", "nobody"},
-		"--sandbox-state needs":     {"plan", "-f", file, "--sandbox-state", "x"},
-		"write requests per second": {"emulator", "--rate", "many"},
-		"is not a loopback address": {"emulator", "--listen", "0.0.0.0:0"},
-		"unknown switch":            {"emulator", "--switch", "no-such=1"},
+		"has no such account":                                                     {"apply", "-f", file, "--account", "swr-primary", "--account", "nobody"},
+		"--sandbox-state needs":                                                   {"plan", "-f", file, "--sandbox-state", "x"},
+		"write requests per second":                                               {"emulator", "--rate", "many"},
+		"is not a loopback address":                                               {"emulator", "--listen", "0.0.0.0:0"},
+		"unknown switch":                                                          {"emulator", "--switch", "no-such=1"},
 	} {
 		r := w.run(args...).exits(t, 1).says(t, says)
 		if r.out != "" {
