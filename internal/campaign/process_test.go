@@ -118,7 +118,7 @@ func (r *run) signal(path string, signal syscall.Signal) {
 	}
 	close(running)
 	_ = cmd.Wait() // the exit code says it all
-	r.quiet()
+	r.gone()
 	r.disarm()
 	a.killed = *killed
 	a.ended = ended{cmd.ProcessState.ExitCode(), out.String(), errs.String()}

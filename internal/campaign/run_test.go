@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,10 +28,13 @@ type run struct {
 	server *emulator.Server
 	env    map[string]string
 	dir    string
-	// watch sees every request before and after the emulator handles it; underWay counts those in between.
-	watch    func(r *http.Request, after bool)
-	underWay int
-	mu       sync.Mutex
+	// watch sees every request before and after the emulator handles it; underWay counts those in between, connected the
+	// connections that are not closed.
+	watch     func(r *http.Request, after bool)
+	underWay  int
+	connected int
+	mu        sync.Mutex
+	url       string // of the emulator
 	// creates counts, over all applies, how often a create of an entry was carried out, each request once.
 	creates map[string]int
 	// saved is what the saved plan says about each item; nil without one.
@@ -64,12 +68,15 @@ func play(m *material, dir string, do func(*run)) (faulty []string, story string
 		return nil, "", err
 	}
 	r := &run{material: m, world: m.switches, wanted: m.items(&m.file), server: server, dir: dir, env: maps.Clone(m.env), creates: map[string]int{}, deleted: map[string]bool{}, doubled: map[string]bool{}}
-	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	listener := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.see(req, false)
 		defer r.see(req, true) // also when the connection is dropped
 		server.ServeHTTP(w, req)
 	}))
+	listener.Config.ConnState = r.connection
+	listener.Start()
 	defer listener.Close()
+	r.url = listener.URL
 	for _, v := range server.Env(listener.URL) {
 		r.env[v.Name] = v.Value
 	}
@@ -119,6 +126,18 @@ func (r *run) see(req *http.Request, after bool) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.underWay--
+	}
+}
+
+func (r *run) connection(_ net.Conn, state http.ConnState) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		r.connected++
+	case http.StateClosed, http.StateHijacked:
+		r.connected--
+	default:
 	}
 }
 
@@ -259,12 +278,28 @@ func (r *run) arm(k *kill, cancel context.CancelFunc) *bool {
 }
 
 // quiet waits until the server has carried out what the client has given up.
-func (r *run) quiet() {
+func (r *run) quiet() { r.until(func() bool { return r.underWay == 0 }) }
+
+// gone waits until the server has carried out what a process that has ended had sent: what lies in a connection outlives
+// whoever opened it. Connections are taken in their order, so that after an answer on a new one all of them are counted.
+func (r *run) gone() {
+	own := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := own.Get(r.url + "/_emulator/faults")
+	if err != nil {
+		r.wrong("the emulator does not answer: %v", err)
+		return
+	}
+	_ = resp.Body.Close() // nothing of it is of use
+	r.until(func() bool { return r.connected == 0 && r.underWay == 0 })
+}
+
+// until waits.
+func (r *run) until(done func() bool) {
 	for {
 		r.mu.Lock()
-		n := r.underWay
+		now := done()
 		r.mu.Unlock()
-		if n == 0 {
+		if now {
 			return
 		}
 		time.Sleep(time.Millisecond)
