@@ -110,6 +110,26 @@ func TestInvariant05LostAddInAListThatNeverShowsIt(t *testing.T) {
 	}
 }
 
+// TestInvariant05LostModifyInAListThatNeverShowsIt is beyond the bound as well. The modify has been carried out, and may not
+// be called failed.
+func TestInvariant05LostModifyInAListThatNeverShowsIt(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects() {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t, nil)
+			w.settle(d.yaml(1, "robot"))
+			out := w.apply(d.yaml(1, "other"), emulator.Fault{Operation: d.modify, Kind: emulator.FaultDropAfter, StaleMillis: beyond})
+			if o := out.only(t); o.Status != apply.Unknown || !strings.Contains(o.Detail, "the list does not show the change; plan again") || !out.Written() {
+				t.Errorf("ends as %s: %s", o.Status, o.Detail)
+			}
+			if times := w.executed(d.modify, ""); len(times) != 1 || w.count(d.modify) != 1 {
+				t.Errorf("the modify was carried out %v times, and sent %d times", times, w.count(d.modify))
+			}
+		})
+	}
+}
+
 // TestInvariant05LateListAtAVendorThatAcceptsTwo is the one way to two entries: the list lags for longer than is waited, and
 // the vendor takes the second create. Once the list has caught up both are named, and nothing is sent a third time.
 func TestInvariant05LateListAtAVendorThatAcceptsTwo(t *testing.T) {
@@ -206,6 +226,26 @@ func TestInvariant06ReadingBackWaitsOutAStaleList(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// TestClearedFieldsInAListThatNeverShowsThem loses the answer of the write that brings them back. It has been carried out, and
+// may not be called failed.
+func TestClearedFieldsInAListThatNeverShowsThem(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects()[:2] {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t, clearing())
+			w.settle(d.yaml(1, "robot"))
+			o := w.apply(d.yaml(1, "other"), emulator.Fault{Operation: d.modify, Skip: 1, Kind: emulator.FaultDropAfter, StaleMillis: beyond}).only(t)
+			if o.Status != apply.Unknown || !strings.Contains(o.Detail, "was lost; the list does not show them; plan again (") {
+				t.Errorf("ends as %s: %s", o.Status, o.Detail)
+			}
+			if times := w.executed(d.modify, ""); len(times) != 2 {
+				t.Errorf("the modifies were carried out %v times", times)
+			}
+		})
 	}
 }
 

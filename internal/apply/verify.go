@@ -47,7 +47,7 @@ func (r *runner) verifyAccount(account string, outcomes []*Outcome) {
 			r.unread(outcomes, fmt.Errorf("internal error: %v", p))
 		}
 	}()
-	cleared := r.check(account, outcomes, false)
+	cleared := r.check(account, outcomes, nil)
 	if len(cleared) == 0 {
 		return
 	}
@@ -58,15 +58,20 @@ func (r *runner) verifyAccount(account string, outcomes []*Outcome) {
 			repaired = append(repaired, o)
 		}
 	}
-	for _, o := range r.check(account, repaired, true) {
-		r.disprove(o, join("fields that the change left alone were cleared by the vendor, and sending the whole entry did not bring them "+
-			"back; plan again", lost[o]))
+	for _, o := range r.check(account, repaired, lost) {
+		const cleared = "fields that the change left alone were cleared by the vendor, and "
+		if err := lost[o]; err != nil {
+			r.doubt(o, join(cleared+"the answer to sending the whole entry was lost; the list does not show them; plan again", err))
+		} else {
+			r.disprove(o, cleared+"sending the whole entry did not bring them back; plan again")
+		}
 	}
 }
 
 // check compares the outcomes with fresh lists and gives those whose other fields a vendor has cleared. What a list does
-// not show yet is looked for again; after a repair that goes for the fields that were cleared too.
-func (r *runner) check(account string, outcomes []*Outcome, repaired bool) (cleared []*Outcome) {
+// not show yet is looked for again; after a repair, of which lost has the answers that were lost and is not nil, that goes for
+// the fields that were cleared too.
+func (r *runner) check(account string, outcomes []*Outcome, lost map[*Outcome]error) (cleared []*Outcome) {
 	pending := outcomes
 	for i, wait := range r.opts.LookUps {
 		if len(pending) == 0 {
@@ -87,8 +92,11 @@ func (r *runner) check(account string, outcomes []*Outcome, repaired bool) (clea
 		for _, o := range pending {
 			switch found, missing := r.compare(o, items, index); {
 			case found == settled:
-			case found == fieldsCleared && (!repaired || last):
+			case found == fieldsCleared && (lost == nil || last):
 				cleared = append(cleared, o)
+			case last && lost[o] != nil:
+				r.doubt(o, join("the vendor cleared fields that the change left alone; the answer to sending the whole entry was lost, and the list "+
+					missing+"; plan again", lost[o]))
 			case last:
 				r.disprove(o, "the API accepted the change, but the list "+missing)
 			default:

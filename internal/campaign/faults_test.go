@@ -89,11 +89,14 @@ func (g *generator) onItem(it *item) emulator.Fault {
 	answered := f.Kind == emulator.FaultStale || f.Kind == emulator.FaultDelay || it.provider == hss &&
 		(f.Kind == emulator.FaultEmpty || f.Kind == emulator.FaultWrongTypes || f.Kind == emulator.FaultCut && g.m.switches["hss-add-status"] == "204")
 	if f.StaleMillis > 0 && !answered && !g.acceptsTwo(it.provider) && g.chance(0.15) {
-		f.StaleMillis = 6 * lookBound // a lost create that no look finds: the second one is refused
+		f.StaleMillis = 6 * lookBound // a lost create that no look finds: the second one is refused; a lost modify that none shows
 	}
 	for _, e := range g.m.live {
 		if e.inSight(it.account) && g.mayBe(it, e) {
-			f.StaleMillis = min(f.StaleMillis, lookBound-10)
+			// Of a modify some vendors answer nothing; these are lost for all of them.
+			if f.Kind != emulator.FaultDropAfter && f.Kind != emulator.FaultResetAfter {
+				f.StaleMillis = min(f.StaleMillis, lookBound-10)
+			}
 			f = g.onModify(f, it.provider, e)
 			break
 		}
