@@ -8,9 +8,14 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"regent/internal/cli"
 )
+
+// grace is how long further signals are passed over after the first. One wish to end often comes as several: timeout(1)
+// signals its child and then the group of processes, and a wrapper forwards the Ctrl-C that the terminal sent to both.
+const grace = time.Second
 
 func main() { os.Exit(run()) }
 
@@ -18,9 +23,8 @@ func run() int {
 	// A reader that goes away (regent apply | head) must not end a run in the middle of its writes.
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	// The first signal asks for an orderly end; from then on a second one ends the program at once.
-	context.AfterFunc(ctx, stop)
+	// The first signal asks for an orderly end; after a while a second one ends the program at once.
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
 	return cli.Run(ctx, os.Args[1:], cli.Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Lookup: os.LookupEnv, Names: names, Log: log.SetOutput,
 	})

@@ -18,7 +18,8 @@ func interruptsAreHeard() []mutant {
 		one("SIGINT is heard", main, signals, "syscall.SIGTERM, syscall.SIGHUP)", e2e, finishes, "TestInvariant10InterruptedReadsWriteNothing", "TestInvariant10EmulatorEndsInOrder"),
 		one("SIGTERM is heard", main, signals, "os.Interrupt, syscall.SIGHUP)", e2e, finishes, "TestInvariant10InterruptedReadsWriteNothing", "TestInvariant10EmulatorEndsInOrder"),
 		one("SIGHUP is heard", main, signals, "os.Interrupt, syscall.SIGTERM)", e2e, "TestInvariant10HangUpIsAnInterrupt"),
-		one("a second signal ends the program", main, "	context.AfterFunc(ctx, stop)\n", "", e2e, "TestInvariant10SecondSignalEndsAtOnce"),
+		one("a second signal ends the program", main, "time.AfterFunc(grace, stop)", "_ = stop", e2e, "TestInvariant10SecondSignalEndsAtOnce"),
+		one("signals in a row are one wish to end", main, "time.AfterFunc(grace, stop)", "stop()", e2e, "TestInvariant10SignalsInARowAreOneWish"),
 		one("no change starts after an interrupt", run, "	if r.stop.Err() != nil {\n", "	if r.stop.Err() != nil && false {\n", apply, "TestInvariant10InterruptedBeforeItStarts"),
 		{
 			guard: "no change starts after an interrupt (both nets: the apply and the requests), seen by the command line",
