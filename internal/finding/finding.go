@@ -49,6 +49,11 @@ func Of(err error) []plan.Problem {
 			at, p.Message = ce.Position, ce.Message
 		} else if ce, ok := errors.AsType[*cloud.Error](e); ok {
 			at, p.Account = ce.Position, ce.Account
+			if ce == e {
+				placeless := *ce
+				placeless.Position = model.Position{}
+				p.Message = placeless.Error()
+			}
 		}
 		p.Position = plan.Position(at)
 		out = append(out, p)

@@ -1,0 +1,35 @@
+package finding_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"regent/internal/cloud"
+	"regent/internal/config"
+	"regent/internal/finding"
+	"regent/internal/model"
+	"regent/internal/plan"
+)
+
+// TestOfTellsEachPlaceOnce: it stands beside the message, and so not in it.
+func TestOfTellsEachPlaceOnce(t *testing.T) {
+	t.Parallel()
+	at := model.Position{File: "r.yaml", Line: 5, Column: 3}
+	refused := &cloud.Error{Provider: "huawei-hss", Operation: "ListRegistry", Account: "hss", Status: 403, Message: "no", Position: at}
+	err := errors.Join(&config.Error{Position: at, Message: "name is missing"}, refused, errors.Join(fmt.Errorf("later: %w", refused), errors.New("plain")))
+	want := []plan.Problem{
+		{Position: plan.Position(at), Message: "name is missing"},
+		{Position: plan.Position(at), Account: "hss", Message: "huawei-hss ListRegistry (account hss): no [HTTP 403 Forbidden]"},
+		{Position: plan.Position(at), Account: "hss", Message: "later: r.yaml:5:3: huawei-hss ListRegistry (account hss): no [HTTP 403 Forbidden]"},
+		{Message: "plain"},
+	}
+	if diff := cmp.Diff(want, finding.Of(err)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	if refused.Position != at {
+		t.Error("the error itself has lost its place")
+	}
+}
