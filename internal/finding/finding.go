@@ -49,7 +49,7 @@ func Of(err error) []plan.Problem {
 			at, p.Message = ce.Position, ce.Message
 		} else if ce, ok := errors.AsType[*cloud.Error](e); ok {
 			at, p.Account = ce.Position, ce.Account
-			if ce == e {
+			if _, whole := e.(*cloud.Error); whole { // not an error around it, whose text has the place somewhere inside
 				placeless := *ce
 				placeless.Position = model.Position{}
 				p.Message = placeless.Error()
