@@ -238,10 +238,16 @@ func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Pla
 	a.printNotes(p)
 	err := errors.Join(a.printResult(report.Result{Plan: p, Run: result}, f.format), audit.close())
 	code := exitcode.Of(p, result)
-	if err == nil && code == exitcode.OK {
+	if code == exitcode.OK && err != nil {
+		code = exitcode.Error
+		if result.Written() {
+			code = exitcode.Partial // the report may be lost, the writes are not
+		}
+	}
+	if code == exitcode.OK {
 		return nil
 	}
-	return &codeError{max(code, exitcode.Error), err}
+	return &codeError{code, err}
 }
 
 func (a *app) printResult(r report.Result, format string) error {

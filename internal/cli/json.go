@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"strings"
 
@@ -20,7 +19,13 @@ func (a *app) printJSON(write func(io.Writer) error) error {
 	out := bufio.NewWriterSize(a.plain, 64<<10)
 	lines := &maskedLines{app: a, to: out}
 	err := write(lines)
-	return errors.Join(err, lines.end(), out.Flush())
+	if err == nil {
+		err = lines.end()
+	}
+	if flushed := out.Flush(); err == nil { // after an error, the same one
+		err = flushed
+	}
+	return err
 }
 
 // maskedLines masks the strings of a document that is written to it.

@@ -51,6 +51,8 @@ func everyChangeHasAnEnd() []mutant {
 			"TestInvariant08ExitCodeTellsWhatWasDone"),
 		one("what the API accepted was written", run, "o.Written || o.Status == Applied || o.Status == Unknown", "o.Status == Applied || o.Status == Unknown", "internal/exitcode",
 			"TestInvariant08ExitCodeTellsWhatWasDone"),
+		one("a lost report does not make an exit code of 1", "internal/cli/apply.go", "			code = exitcode.Partial // the report", "			code = exitcode.Error // the report", e2e,
+			"TestInvariant08LostReportIsNoLostWrite"),
 		one("a reader that goes away does not end the run", "cmd/regent/main.go", "	signal.Ignore(syscall.SIGPIPE)\n", "", e2e, "TestInvariant08ReaderThatGoesAwayStopsNothing"),
 	}
 }
