@@ -2,7 +2,10 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -33,17 +36,51 @@ type audit struct {
 	app    *app
 	file   *os.File
 	digest string
+	// cut says that the file's last line has no end. It gets one before the first line of this run.
+	cut bool
 }
 
 func (a *app) openAudit(path, digest string) (*audit, error) {
 	if path == "" {
 		return &audit{}, nil
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	cut, err := cutOff(path)
+	var f *os.File
+	if err == nil {
+		f, err = os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("nothing was written: the audit file cannot be opened: %w", err)
 	}
-	return &audit{app: a, file: f, digest: digest}, nil
+	return &audit{app: a, file: f, digest: digest, cut: cut}, nil
+}
+
+// cutOff reports whether a file ends in the middle of a line, as one of a run that was killed may. What is no regular file
+// is refused: to open a pipe may take for ever, and only a disk keeps what [audit.write] promises.
+func cutOff(path string) (bool, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if !info.Mode().IsRegular() {
+		return false, fmt.Errorf("%s is no regular file; each line has to be on a disk before the next step is taken", path)
+	}
+	if info.Size() == 0 {
+		return false, nil
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return false, nil // it may be appended to only, and is taken for whole
+	}
+	if err != nil {
+		return false, err
+	}
+	last := make([]byte, 1)
+	_, err = f.ReadAt(last, info.Size()-1)
+	return last[0] != '\n', errors.Join(err, f.Close())
 }
 
 // write appends one line and brings it to the disk before it returns: what happens next must not be lost either.
@@ -58,15 +95,40 @@ func (a *audit) write(e apply.Event) error {
 		Position: c.Position, Digest: a.digest,
 	})
 	if err == nil {
-		_, err = a.file.Write(append(a.app.maskJSON(line), '\n'))
-	}
-	if err == nil {
-		err = a.file.Sync()
+		err = a.append(append(a.app.maskJSON(line), '\n'))
 	}
 	if err != nil {
 		return fmt.Errorf("not attempted: the audit file cannot be written: %w", err)
 	}
 	return nil
+}
+
+// append writes a line whole or not at all.
+func (a *audit) append(line []byte) error {
+	if a.cut {
+		line = append([]byte{'\n'}, line...)
+	}
+	n, err := a.file.Write(line)
+	if err == nil {
+		a.cut = false
+		return a.file.Sync()
+	}
+	if n > 0 {
+		err = errors.Join(err, a.takeBack(int64(n)))
+	}
+	return err
+}
+
+// takeBack removes the n bytes that were written last, unless another run has appended to them.
+func (a *audit) takeBack(n int64) error {
+	end, err := a.file.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	if info, err := a.file.Stat(); err != nil || info.Size() != end {
+		return err
+	}
+	return a.file.Truncate(end - n)
 }
 
 func (a *audit) close() error {
