@@ -22,7 +22,6 @@ func main() { os.Exit(run()) }
 func run() int {
 	// A reader that goes away (regent apply | head) must not end a run in the middle of its writes.
 	signal.Ignore(syscall.SIGPIPE)
-	ignoreFileLimit()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	// The first signal asks for an orderly end; after a while a second one ends the program at once.
 	context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
