@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -90,7 +91,7 @@ func (a *app) apply(ctx context.Context, r *reconcile.Reconciler, f *applyFlags)
 	var reviewed *plan.Plan
 	if f.plan != "" {
 		var err error
-		if reviewed, err = plan.Read(f.plan); err != nil {
+		if reviewed, err = readPlan(f.plan); err != nil {
 			return err
 		}
 	}
@@ -104,6 +105,18 @@ func (a *app) apply(ctx context.Context, r *reconcile.Reconciler, f *applyFlags)
 		return a.noApply(f.format, agreed, err)
 	}
 	return a.carryOut(ctx, r, agreed, audit, f)
+}
+
+// readPlan reads what --plan names.
+func readPlan(path string) (*plan.Plan, error) {
+	p, err := plan.Read(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("--plan %s: no such file; regent plan --out makes one", path)
+	case err != nil:
+		return nil, fmt.Errorf("--plan %w", err)
+	}
+	return p, nil
 }
 
 var errUnread = errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ func (a *app) emulatorCommand() *cobra.Command {
 			}
 			server, err := emulator.New(emulator.Options{StateFile: state, Latency: latency, Rate: rate, Switches: switches})
 			if err != nil {
-				return err
+				return ofStateFile("--state", err)
 			}
 			for _, v := range server.Env("") {
 				if !printable.Line(v.Value) {
@@ -52,7 +53,16 @@ func (a *app) emulatorCommand() *cobra.Command {
 	cmd.Flags().DurationVar(&latency, "latency", 0, "delay each answer by this `DURATION`, such as 50ms")
 	cmd.Flags().StringVar(&perSecond, "rate", "", "throttle each operation above this `RATE`, such as 20/s")
 	cmd.Flags().StringToStringVar(&switches, "switch", nil, "settle an undocumented point, as `NAME=VALUE` (see docs/emulator.md)")
+	cmd.Flags().Lookup("switch").DefValue = "" // the library's [] says nothing
 	return cmd
+}
+
+// ofStateFile names the flag that a state file was given with, if the error is about one.
+func ofStateFile(flag string, err error) error {
+	if file, ok := errors.AsType[*emulator.StateFileError](err); ok {
+		return fmt.Errorf("%s %s: %w", flag, file.Path, file.Err)
+	}
+	return err
 }
 
 // shellWord gives a text as one word of a shell. A state file may name any access key, and what is printed is made to be

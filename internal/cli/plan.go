@@ -57,7 +57,7 @@ func (a *app) showPlan(r *reconcile.Reconciler, p *plan.Plan, format, out string
 	}
 	if out != "" {
 		if err := p.Save(out); err != nil {
-			return fmt.Errorf("writing the plan: %w", err)
+			return fmt.Errorf("--out %s: the plan was not written: %w", out, err)
 		}
 	}
 	if detailed && p.Pending() {

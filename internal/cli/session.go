@@ -89,7 +89,7 @@ func (a *app) startSandbox(ctx context.Context, stateFile string) (secret.Lookup
 	}
 	server, err := emulator.New(emulator.Options{State: &state, StateFile: stateFile})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, ofStateFile("--sandbox-state", err)
 	}
 	// The emulator outlives an interrupt, so that writes under way get their answers.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -113,8 +113,8 @@ func TestSurfaceOutIsPrivateAndWholeOrNotAtAll(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(folder, "taken"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	w.plan(file, "--out", filepath.Join(folder, "taken")).exits(t, 1).says(t, "writing the plan")
-	w.plan(file, "--out", filepath.Join(folder, "no", "plan.json")).exits(t, 1).says(t, "writing the plan")
+	w.plan(file, "--out", filepath.Join(folder, "taken")).exits(t, 1).says(t, "the plan was not written")
+	w.plan(file, "--out", filepath.Join(folder, "no", "plan.json")).exits(t, 1).says(t, "the plan was not written")
 	w.faults(emulator.Fault{Operation: "ListRegistry", Kind: emulator.FaultStatus, Status: 403, Times: -1})
 	w.plan(file, "--out", out).exits(t, 1).says(t, "was not written")
 	decode[planDoc](t, w.read(out))

@@ -1,16 +1,32 @@
 package emulator
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
+	"time"
+
+	"regent/internal/wholefile"
 )
+
+// maxStateFile is the largest state file read, in bytes.
+const maxStateFile = 64 << 20
+
+// StateFileError says why a state file cannot be used. Path is its name.
+type StateFileError struct {
+	Path string
+	Err  error
+}
+
+func (e *StateFileError) Error() string {
+	return "emulator: state file " + e.Path + ": " + e.Err.Error()
+}
+
+// Unwrap gives the reason.
+func (e *StateFileError) Unwrap() error { return e.Err }
 
 // ReadState reads a state in JSON. Unknown keys, a second document after the
 // first and versions other than 1 are errors.
@@ -19,28 +35,39 @@ func ReadState(r io.Reader) (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("emulator: state: %w", err)
 	}
-	var state State
-	if err := decodeStrict(data, &state); err != nil {
+	state, err := decodeState(data)
+	if err != nil {
 		return State{}, fmt.Errorf("emulator: state: %w", err)
 	}
+	return state, nil
+}
+
+func decodeState(data []byte) (State, error) {
+	var state State
+	if err := decodeStrict(data, &state); err != nil {
+		return State{}, err
+	}
 	if state.Version != stateVersion {
-		return State{}, fmt.Errorf("emulator: state version is %d, not %d", state.Version, stateVersion)
+		return State{}, fmt.Errorf("its version is %d, not %d", state.Version, stateVersion)
 	}
 	return state, nil
 }
 
 // loadStateFile reads the state file; found is false when there is none yet.
+// Its errors are *StateFileError.
 func loadStateFile(path string) (state State, found bool, err error) {
-	data, err := os.ReadFile(path)
+	data, err := wholefile.Read(path, maxStateFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return State{}, false, nil
 	}
 	if err != nil {
-		return State{}, false, fmt.Errorf("emulator: %w", err)
+		return State{}, false, &StateFileError{path, err}
 	}
-	state, err = ReadState(bytes.NewReader(data))
+	if state, err = decodeState(data); err == nil {
+		_, err = newStore(state.clone(), time.Now())
+	}
 	if err != nil {
-		return State{}, false, fmt.Errorf("%w (in %s)", err, path)
+		return State{}, false, &StateFileError{path, fmt.Errorf("not a file that the sandbox or the emulator wrote: %w", err)}
 	}
 	return state, true, nil
 }
@@ -77,31 +104,16 @@ func (sv *saver) save(s *Server, revision uint64) error {
 
 // writeStateFile replaces the file in one step; a reader sees the old or the
 // new content, never a part. The file holds secrets, hence mode 0600.
-func writeStateFile(path string, state State) (err error) {
+func writeStateFile(path string, state State) error {
 	data, err := json.MarshalIndent(state, "", "  ")
+	if err == nil {
+		err = wholefile.Replace(path, func(w io.Writer) error {
+			_, err := w.Write(append(data, '\n'))
+			return err
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("emulator: state: %w", err)
 	}
-	// CreateTemp makes files with mode 0600.
-	file, err := os.CreateTemp(filepath.Dir(path), ".regent-state-*")
-	if err != nil {
-		return fmt.Errorf("emulator: state: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("emulator: state: %w", err), ignoreMissing(os.Remove(file.Name())))
-		}
-	}()
-	_, err = file.Write(append(data, '\n'))
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return nil
 }

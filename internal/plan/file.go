@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+
+	"regent/internal/wholefile"
 )
 
 // maxFile is the largest plan file read, in bytes.
@@ -22,49 +22,15 @@ func (p *Plan) JSON() []byte {
 	return b.Bytes()
 }
 
-// Save writes the plan's JSON form to a file that only its owner can read (mode 0600), whole or not at all.
-func (p *Plan) Save(path string) error { return replaceFile(path, p.WriteJSON) }
-
-// WriteFile replaces a file atomically with mode 0600: a reader sees the old or the new content, never a part.
-func WriteFile(path string, content []byte) error {
-	return replaceFile(path, func(w io.Writer) error {
-		_, err := w.Write(content)
-		return err
-	})
-}
-
-func replaceFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
-}
+// Save writes the plan's JSON form to a file, whole or not at all; see [wholefile.Replace].
+func (p *Plan) Save(path string) error { return wholefile.Replace(path, p.WriteJSON) }
 
 // Read reads a saved plan. A plan of another format version, with unknown keys or with a digest that is not its own
 // is refused: it is not what was reviewed.
 func Read(path string) (*Plan, error) {
-	f, err := os.Open(path)
+	content, err := wholefile.Read(path, maxFile)
 	if err != nil {
-		return nil, err
-	}
-	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, err
-	}
-	if len(content) > maxFile {
-		return nil, fmt.Errorf("%s: larger than %d MiB; is it a plan written by regent plan --out?", path, maxFile>>20)
+		return nil, fmt.Errorf("%s: %w; is it a plan written by regent plan --out?", path, err)
 	}
 	p, err := Parse(content)
 	if err != nil {
