@@ -22,14 +22,14 @@ func (a *app) accountsCommand() *cobra.Command {
 			"strategy.matrix of a GitHub workflow takes: one entry for each job, of which \"accounts\" is for --account or for\n" +
 			"the Action's input of that name. It reads files only.",
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
 				return fmt.Errorf("--format %s: write text or json", format)
 			}
 			if most < 1 || most > shard.Most {
 				return fmt.Errorf("--max-shards %d: write a number from 1 to %d", most, shard.Most)
 			}
-			c, err := a.load(files)
+			c, err := a.load(cmd.Context(), files)
 			if err != nil {
 				return err
 			}

@@ -119,13 +119,46 @@ func readPlan(path string) (*plan.Plan, error) {
 	return p, nil
 }
 
-var errUnread = errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)")
+var (
+	errUnread      = errors.New("nothing was written: some accounts could not be read (use --account to apply to the others)")
+	errInterrupted = errors.New("nothing was written: interrupted")
+)
+
+// unread ends an apply whose plan lacks accounts.
+func unread(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan) error {
+	if ctx.Err() != nil {
+		return errors.Join(r.Errors(p), errInterrupted)
+	}
+	return errors.Join(r.Errors(p), errUnread)
+}
+
+// beside calls read, which no signal ends, and does not wait for it any longer when the run is interrupted.
+func beside[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		var got answer
+		defer func() { done <- got }()
+		defer crash.Caught(&got.err)
+		got.value, got.err = read()
+	}()
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, errInterrupted
+	case got := <-done:
+		return got.value, got.err
+	}
+}
 
 // prepare does what comes between the plan and the first write, and gives the plan to carry out. After an error nothing
 // may be written.
 func (a *app) prepare(ctx context.Context, r *reconcile.Reconciler, p, reviewed *plan.Plan, f *applyFlags) (*plan.Plan, error) {
 	if p.Unread() {
-		return nil, errors.Join(r.Errors(p), errUnread)
+		return nil, unread(ctx, r, p)
 	}
 	if reviewed != nil {
 		if diff := plan.Compare(reviewed, p); len(diff) > 0 {
@@ -189,7 +222,7 @@ func (a *app) confirm(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan
 	// The answer may have taken long. What has changed meanwhile was not agreed to, and could be made twice.
 	fresh := r.Plan(ctx)
 	if fresh.Unread() {
-		return nil, errors.Join(r.Errors(fresh), errUnread)
+		return nil, unread(ctx, r, fresh)
 	}
 	if diff := plan.Compare(p, fresh); len(diff) > 0 {
 		return nil, refused("the plan has changed since it was shown\n  " + lines(diff))
@@ -218,26 +251,14 @@ func (a *app) ask(ctx context.Context, p *plan.Plan) error {
 
 // readLine reads one line of input, or gives up when the run is interrupted.
 func (a *app) readLine(ctx context.Context) (string, error) {
-	type line struct {
-		text string
-		err  error
+	line, err := beside(ctx, func() (string, error) { return bufio.NewReader(a.in).ReadString('\n') })
+	switch {
+	case errors.Is(err, errInterrupted):
+		return "", errInterrupted
+	case err != nil && line == "":
+		return "", fmt.Errorf("nothing was written: no answer: %w", err)
 	}
-	read := make(chan line, 1)
-	go func() {
-		var l line
-		defer func() { read <- l }()
-		defer crash.Caught(&l.err)
-		l.text, l.err = bufio.NewReader(a.in).ReadString('\n')
-	}()
-	select {
-	case <-ctx.Done():
-		return "", errors.New("nothing was written: interrupted")
-	case l := <-read:
-		if l.err != nil && l.text == "" {
-			return "", fmt.Errorf("nothing was written: no answer: %w", l.err)
-		}
-		return l.text, nil
-	}
+	return line, nil
 }
 
 func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan, audit *audit, f *applyFlags) error {

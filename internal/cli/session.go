@@ -56,7 +56,7 @@ func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.
 	if err := s.check(); err != nil {
 		return nil, nil, err
 	}
-	c, err := a.load(s.files)
+	c, err := a.load(ctx, s.files)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -15,8 +16,8 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate -f FILE|DIR|GLOB ...",
 		Short: "Check configuration files without any network access",
 		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			c, err := a.load(files)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.load(cmd.Context(), files)
 			if err != nil {
 				return err
 			}
@@ -35,9 +36,9 @@ func addFiles(cmd *cobra.Command, files *[]string) {
 	}
 }
 
-// load reads the configuration and prints its warnings.
-func (a *app) load(files []string) (*config.Config, error) {
-	c, err := config.Load(files)
+// load reads the configuration and prints its warnings. Standard input may be silent for ever.
+func (a *app) load(ctx context.Context, files []string) (*config.Config, error) {
+	c, err := beside(ctx, func() (*config.Config, error) { return config.Load(files) })
 	if err != nil {
 		return nil, err
 	}

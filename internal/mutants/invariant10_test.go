@@ -9,6 +9,8 @@ func interruptsAreHeard() []mutant {
 		run               = "internal/apply/apply.go"
 		stop              = "internal/cloud/stop.go"
 		signals           = "os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)"
+		client            = "internal/cloud/client.go"
+		held              = "TestInvariant10WritesThatNeverLeftAreToldFromFailures"
 		finishes          = "TestInvariant10InterruptedApplyFinishesWhatIsUnderWayAndStartsNothing"
 	)
 	one := func(guard, file, from, to, folder string, tests ...string) mutant {
@@ -47,6 +49,15 @@ func interruptsAreHeard() []mutant {
 		one("a write that waits is woken", stop, "		b.cancel(errStopped)\n", "", cloud, "TestInvariant10StopEndsTheWaitForATurn"),
 		one("a write that was throttled is not tried again", "internal/cloud/retry.go", "f == nil || f.on() || r.Max < 0", "f == nil || r.Max < 0", cloud,
 			"TestInvariant10ThrottledWriteIsGivenUpAtOnce"),
+		one("a write that never left is told from one that failed", client, "if reach == NotSent && f.held(ctx, cause) {", "if reach == NotSent && f.held(ctx, cause) && false {", cloud, held,
+			"TestInvariant10StopEndsTheWaitForATurn", "TestInvariant10NoWriteStartsAfterAStop"),
+		one("a throttled write that is not tried again is told from one that failed", client, "		if f.held(ctx, nil) {\n", "		if f.held(ctx, nil) && false {\n", cloud, held,
+			"TestInvariant10ThrottledWriteIsGivenUpAtOnce"),
+		one("a write that never left is told from one that failed, seen by the apply", client, "		if f.held(ctx, nil) {\n", "		if f.held(ctx, nil) && false {\n", apply,
+			"TestInvariant10InterruptHoldsBackWhatWaits", "TestInvariant10WhatNeverLeftWasNotAttempted"),
+		one("a write that never left is told from one that failed, seen by the command line", client, "if reach == NotSent && f.held(ctx, cause) {",
+			"if reach == NotSent && f.held(ctx, cause) && false {", e2e, "TestInvariant10ThrottledWriteIsNotSentAgain"),
+		one("a write that failed without the stop is told from one that never left", stop, "b.on() && (cause == nil || retriable(cause))", "b.on()", cloud, held),
 		one("a lost create is not sent once more", "internal/apply/write.go", "case r.stop.Err() != nil:", "case r.stop.Err() != nil && false:", apply, "TestInvariant10LostAddIsNotSentOnceMore"),
 		one("the wait for writes under way has an end", run, "func() { time.AfterFunc(grace, cancel) })", "func() {})", apply, "TestInvariant10WritesUnderWayAreGivenUp"),
 		one("writes under way may finish", run, "context.WithCancel(context.WithoutCancel(ctx))", "context.WithCancel(ctx)", apply, "TestInvariant10InterruptedInBetween"),
@@ -56,9 +67,13 @@ func interruptsAreHeard() []mutant {
 		one("what was not attempted is reported", run, "		o.Detail = \"interrupted before it started\"\n		r.record(&o)\n", "		o.Detail = \"interrupted before it started\"\n", e2e, finishes),
 		one("an interrupted run does not exit with 0", "internal/exitcode/exitcode.go", " && !r.Interrupted", "", "internal/exitcode",
 			"TestInvariant10InterruptedRunsEndBadly"),
-		one("an interrupted question is no yes", "internal/cli/apply.go", `return "", errors.New("nothing was written: interrupted")`, `return "yes", nil`, e2e,
+		one("an interrupted question is no yes", "internal/cli/apply.go", `return "", errInterrupted`, `return "yes", nil`, e2e,
 			"TestInvariant10InterruptedQuestionWritesNothing"),
-		one("an interrupted read says so", "internal/cloud/client.go", "	case ctx.Err() != nil:\n		e.Message = \"interrupted: \"", "	case false:\n		e.Message = \"interrupted: \"", e2e,
+		one("an interrupt is heard while standard input is silent", "internal/cli/apply.go", "	case <-ctx.Done():\n		var none T", "	case <-make(chan bool):\n		var none T", e2e,
+			"TestInvariant10InterruptedStandardInputEndsTheRun", "TestInvariant10InterruptedQuestionWritesNothing"),
+		one("an interrupted apply does not blame its accounts", "internal/cli/apply.go", "	if ctx.Err() != nil {\n		return errors.Join(r.Errors(p), errInterrupted)", "	if false {\n		return errors.Join(r.Errors(p), errInterrupted)", e2e,
+			"TestInvariant10InterruptedApplyBlamesNoAccount"),
+		one("an interrupted read says so", client, "	case ctx.Err() != nil:\n		e.Message = \"interrupted: \"", "	case false:\n		e.Message = \"interrupted: \"", e2e,
 			"TestInvariant10InterruptedReadsWriteNothing"),
 	}
 }
