@@ -41,6 +41,35 @@ func TestInvariant02TextIsScrubbedBeforeAndAfterItIsCleaned(t *testing.T) {
 	}
 }
 
+// TestInvariant02FoldedEchoesAreCleaned: a server repeats what it was sent in lines of base64 or digits, which become one.
+func TestInvariant02FoldedEchoesAreCleaned(t *testing.T) {
+	t.Parallel()
+	const long = "Tr0ub4dor&3-correct-horse-battery-staple-Password=with>more?than~one/line-of-base64-0123456789"
+	fold := func(s, with string, width int) string {
+		for at := width; at < len(s); at += width + len(with) {
+			s = s[:at] + with + s[at:]
+		}
+		return s
+	}
+	for shift := range 3 {
+		body := strings.Repeat("{", shift) + `"access_secret":"` + long + `"}`
+		packed, digits := base64.StdEncoding.EncodeToString([]byte(body)), fmt.Sprintf("%x", body)
+		for name, message := range map[string]string{
+			"mail": fold(packed, "\r\n", 76), "key": fold(packed, "\n", 64), "URL alphabet": fold(base64.URLEncoding.EncodeToString([]byte(body)), "\n", 76),
+			"narrow": fold(packed, "\n", 20), "escapes": fold(packed, `\n`, 64), "escaped escapes": fold(packed, `\\r\\n`, 76), "odd blanks": fold(packed, "\u2028\x00", 76),
+			"digits": fold(digits, "\n", 60), "pairs": fold(digits, " ", 2), "pairs with colons": fold(digits, ":", 2),
+		} {
+			server := play(t, answer(400, `{"Code":"No","Message":`+quoted("it was "+message)+`}`))
+			_, err := client(cloud.Options{Dialect: alibaba.Dialect{}, Masker: maskerOf(long)}).Do(background(t), call(server.URL, true))
+			e := fault(t, err)
+			// What is left are the body's other characters.
+			if most := (len(body)-len(long))*3 + 20; !strings.Contains(e.Message, "***") || len(e.Message) > most {
+				t.Errorf("%s, shifted by %d: %q", name, shift, e.Message)
+			}
+		}
+	}
+}
+
 // TestInvariant02ErrorsShowNoURL: net/http quotes the URL in every error of its own, and a URL may hold secrets that no
 // masker was told of.
 func TestInvariant02ErrorsShowNoURL(t *testing.T) {

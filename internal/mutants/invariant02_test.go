@@ -38,16 +38,17 @@ func secretType() []mutant {
 
 func masker() []mutant {
 	const forms, file, writer = "internal/secret/encodings.go", "internal/secret/masker.go", "internal/secret/writer.go"
+	const folds, folded, longer = "internal/secret/fold.go", "TestInvariant02FoldedFormsAreRemoved", "TestInvariant02WriterHoldsBackWhileAFoldedSecretMayGoOn"
 	one := func(guard, file, from, to string, tests ...string) mutant {
 		return mutant{guard: guard, edits: in(file, from, to), folder: "internal/secret", tests: tests}
 	}
 	const every = "TestInvariant02EveryFormIsRemoved"
 	return []mutant{
-		one("regent's own output is masked", file, "return cover(s, m.spans(s, minNetLength))", "return s", "TestInvariant02Mask", every),
-		one("texts that servers keep are cut", file, "return cover(s, m.spans(s, minPartLength))", "return s", "TestInvariant02CutLeavesOnlyTheShortest"),
-		one("messages of servers are scrubbed", file, "s = cover(s, m.spans(s, minPartLength))", "", "TestInvariant02Scrub", every),
+		one("regent's own output is masked", file, "return cover(s, 0, m.spans(s, minNetLength))", "return s", "TestInvariant02Mask", every),
+		one("texts that servers keep are cut", file, "return cover(s, 0, m.spans(s, minPartLength))", "return s", "TestInvariant02CutLeavesOnlyTheShortest"),
+		one("messages of servers are scrubbed", file, "s = cover(s, 0, m.spans(s, minPartLength))", "", "TestInvariant02Scrub", every),
 		one("messages with a very short secret are withheld", file, "if m.holdsShort(s) {", "if m.holdsShort(s) && false {", "TestInvariant02Scrub"),
-		one("secrets that overlap are covered together", file, "out[last].end = max(out[last].end, i+n)", "_ = last", "TestInvariant02Mask"),
+		one("secrets that overlap are covered together", file, "		spans[last].end = max(spans[last].end, p.end)\n", "		spans[last].end += 0\n", "TestInvariant02Mask"),
 		one("JSON escapes of a secret are known", forms, "out = append(out, jsonForms(text)...)", "", every),
 		one("URL escapes of a secret are known", forms, "out = append(out, urlForms(text)...)", "", every),
 		one("HTML and XML escapes of a secret are known", forms, "out = append(out, markupForms(text)...)", "", every),
@@ -55,15 +56,26 @@ func masker() []mutant {
 		one("quoted forms of a secret are known", forms, "out = append(out, unquote(strconv.Quote(text)), unquote(strconv.QuoteToASCII(text)))", "_ = strconv.Quote", every),
 		one("escapes inside escapes are known", forms, "			all.add(escapes(s)...)\n", "", every),
 		one("base64 of a secret is known at every alignment", forms, "for offset := range 3 {", "for offset := range 1 {", every),
-		one("base64 and hexadecimal digits of a secret are known", forms, "all.add(packed(s)...)", "", every),
+		one("base64 and hexadecimal digits of a secret are known", forms, "digits.add(packings(s)...)", "", every),
+		one("folded base64 and hexadecimal digits are found", file, "return union(m.whole(s, least), m.folded(unfold(s), least))", "return m.whole(s, least)", folded),
+		one("line breaks that are written as escapes are folds", folds, "n := escapedFold(u.source[i:]); n > 0 {", "n := escapedFold(u.source[i:]); n < 0 {", folded),
+		one("the writer finds folded forms", writer, "spans := union(m.whole(s, minNetLength), m.folded(without, minNetLength))", "spans := m.whole(s, minNetLength)",
+			folded, longer),
+		one("the writer holds lines back while a folded form may have begun", writer, "max(m.begun(s), m.begunFold(without))", "m.begun(s)", folded, longer),
 		one("lines of a secret of several lines are known", forms, `if strings.Contains(text, "\n") {`, `if strings.Contains(text, "\n") && false {`, "TestInvariant02Mask"),
-		one("the writer masks lines", writer, "text, used := w.masker.maskLines(string(w.buf[:end]))", "text, used := string(w.buf[:end]), end",
+		one("the writer masks lines", writer, "text, used := w.masker.maskLines(string(w.buf[:end]), w.done)", "text, used := string(w.buf[:end]), end",
 			"TestInvariant02WriterHoldsBackUntilALineEnds"),
-		one("the writer holds a line back until it ends", writer, `end := bytes.LastIndexByte(p, '\n')`, `end := max(bytes.LastIndexByte(p, '\n'), len(p)-1)`,
+		{
+			guard: "the writer holds a line back until it ends (both nets: it masks whole lines, and writes none by halves)",
+			edits: []edit{
+				{writer, `end := bytes.LastIndexByte(p, '\n')`, `end := max(bytes.LastIndexByte(p, '\n'), len(p)-1)`},
+				{writer, `used = max(done, strings.LastIndexByte(s[:used], '\n')+1)`, "used = max(done, used)"},
+			},
+			folder: "internal/secret", tests: []string{"TestInvariant02WriterHoldsBackUntilALineEnds"},
+		},
+		one("the writer holds lines back while a secret of several lines may have begun", writer, "max(m.begun(s), m.begunFold(without))", "m.begunFold(without)",
 			"TestInvariant02WriterHoldsBackUntilALineEnds"),
-		one("the writer holds lines back while a secret of several lines may have begun", writer, "used = len(s) - m.begun(s)", "used = len(s)",
-			"TestInvariant02WriterHoldsBackUntilALineEnds"),
-		one("the writer masks the rest", writer, "text := w.masker.Mask(string(w.buf))", "text := string(w.buf)", "TestInvariant02WriterEqualsMaskOfTheWhole"),
+		one("the writer masks the rest", writer, "text := w.masker.maskRest(string(w.buf), w.done)", "text := string(w.buf)", "TestInvariant02WriterEqualsMaskOfTheWhole"),
 	}
 }
 

@@ -32,9 +32,10 @@ func (f *formSet) add(texts ...string) {
 }
 
 // encodings lists the ways a secret appears in text that other programs make, and in text that also writes. Bodies are
-// echoed inside messages, so an escape may stand inside another one, or inside base64.
-func encodings(text string, also func(string) []string) []string {
-	all := &formSet{seen: map[string]bool{}}
+// echoed inside messages, so an escape may stand inside another one, or inside base64. What is base64 or hexadecimal is
+// packed.
+func encodings(text string, also func(string) []string) (plain, packed []string) {
+	all, digits := &formSet{seen: map[string]bool{}}, &formSet{seen: map[string]bool{}}
 	for _, variant := range variants(text) {
 		if also != nil {
 			for _, s := range also(variant) {
@@ -48,10 +49,10 @@ func encodings(text string, also func(string) []string) []string {
 		for _, s := range once.list {
 			all.add(s)
 			all.add(escapes(s)...)
-			all.add(packed(s)...)
+			digits.add(packings(s)...)
 		}
 	}
-	return all.list
+	return all.list, digits.list
 }
 
 // announced lists the forms for a log that masks by itself and knows some encodings of its own: the secret, its lines,
@@ -63,7 +64,7 @@ func announced(text string) []string {
 		return all.list
 	}
 	for _, variant := range variants(text) {
-		for _, f := range append(append([]string{variant}, escapes(variant)...), packed(variant)...) {
+		for _, f := range append(append([]string{variant}, escapes(variant)...), packings(variant)...) {
 			if len(f) >= minPartLength {
 				all.add(f)
 			}
@@ -224,8 +225,8 @@ func inXML(r rune) rune {
 	return r
 }
 
-// packed gives base64 and hexadecimal, as they stand in a message, in JSON and in a URL.
-func packed(text string) []string {
+// packings gives base64 and hexadecimal, as they stand in a message, in JSON and in a URL.
+func packings(text string) []string {
 	digits := hex.EncodeToString([]byte(text))
 	out := []string{digits, strings.ToUpper(digits)}
 	if len(text) < minPartLength {

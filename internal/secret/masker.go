@@ -22,8 +22,8 @@ const minNetLength = 6
 const minPartLength = 4
 
 // Masker removes known secrets from text, in the encodings in which servers and libraries echo them: raw, JSON, URL,
-// HTML, Markdown and quoted text, also one inside the other, base64 at every alignment, hexadecimal. It is safe for
-// concurrent use.
+// HTML, Markdown and quoted text, also one inside the other, base64 at every alignment and hexadecimal, in one piece or
+// folded into lines. It is safe for concurrent use.
 //
 // A text is read once, whatever the number of secrets: at each place the next four bytes tell which lengths of forms
 // may start there. All forms found are covered, overlapping ones together. [strings.Replacer] would not do: after the
@@ -31,10 +31,15 @@ const minPartLength = 4
 type Masker struct {
 	mu    sync.RWMutex
 	known map[string]bool
-	// forms are the texts to remove, with the length in bytes of the longest secret that each stands for.
-	forms map[string]int
+	// forms are the texts to remove.
+	forms map[string]form
 	// lengths gives the lengths of the forms that start with the same four bytes, longest first.
 	lengths map[uint32][]int
+	// starts are the first four bytes of all forms; packed are those of the packed forms, and their first one, two and
+	// three bytes.
+	starts, packed *sieve
+	// longestPacked is the length of the longest packed form.
+	longestPacked int
 	// multiline are the forms with a line break, for [Writer].
 	multiline []string
 	// short are the forms of the secrets that are too short to be cut out; shortRaw are those secrets and others for
@@ -44,6 +49,27 @@ type Masker struct {
 	announce func(forms []string)
 	// also gives further forms; nil for none.
 	also func(text string) []string
+}
+
+// form is what is known of a text to remove.
+type form struct {
+	// secret is the length in bytes of the longest secret that it stands for.
+	secret int
+	// packed: it is base64 or hexadecimal, which encoders fold.
+	packed bool
+}
+
+// sieve tells most numbers apart from those that were put into it, in less time than a map.
+type sieve [1 << 10]uint64
+
+func (f *sieve) put(n uint32) {
+	at := n * 0x9E3779B1 >> 16
+	f[at>>6] |= 1 << (at & 63)
+}
+
+func (f *sieve) has(n uint32) bool {
+	at := n * 0x9E3779B1 >> 16
+	return f[at>>6]&(1<<(at&63)) != 0
 }
 
 // Also has every secret that is registered from now on removed in these forms as well: those in which this program writes
@@ -88,7 +114,7 @@ func (m *Masker) register(name, text string, length int) func([]string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.known == nil {
-		m.known, m.forms, m.lengths = map[string]bool{}, map[string]int{}, map[uint32][]int{}
+		m.known, m.forms, m.lengths, m.starts, m.packed = map[string]bool{}, map[string]form{}, map[uint32][]int{}, &sieve{}, &sieve{}
 	}
 	if m.known[name] {
 		return nil
@@ -97,23 +123,34 @@ func (m *Masker) register(name, text string, length int) func([]string) {
 	if len(text) < minNetLength {
 		m.shortRaw = append(m.shortRaw, text)
 	}
-	for _, f := range encodings(text, m.also) {
-		m.addForm(f, length)
+	plain, packed := encodings(text, m.also)
+	for _, f := range plain {
+		m.addForm(f, form{length, false})
+	}
+	for _, f := range packed {
+		m.addForm(f, form{length, true})
 	}
 	return m.announce
 }
 
-func (m *Masker) addForm(f string, secretLength int) {
-	if len(f) < minPartLength || secretLength < minPartLength {
+func (m *Masker) addForm(f string, of form) {
+	if len(f) < minPartLength || of.secret < minPartLength {
 		m.short = append(m.short, f)
 		return
 	}
-	if m.forms[f] >= secretLength {
+	before, known := m.forms[f]
+	if before.secret >= of.secret && (before.packed || !of.packed) {
 		return
 	}
-	_, known := m.forms[f]
-	m.forms[f] = secretLength
-	if strings.Contains(f, "\n") && secretLength >= minNetLength {
+	m.forms[f] = form{max(before.secret, of.secret), before.packed || of.packed}
+	m.starts.put(start(f))
+	if of.packed {
+		m.longestPacked = max(m.longestPacked, len(f))
+		for n := 1; n <= minPartLength; n++ {
+			m.packed.put(beginning(f[:n]))
+		}
+	}
+	if strings.Contains(f, "\n") && of.secret >= minNetLength && before.secret < minNetLength {
 		m.multiline = append(m.multiline, f)
 	}
 	lengths := m.lengths[start(f)]
@@ -125,16 +162,25 @@ func (m *Masker) addForm(f string, secretLength int) {
 }
 
 // start gives the first four bytes as a number.
-func start(s string) uint32 {
+func start[T string | []byte](s T) uint32 {
 	_ = s[minPartLength-1]
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
+// beginning gives up to four bytes as a number.
+func beginning[T string | []byte](s T) uint32 {
+	var n uint32
+	for i := range len(s) {
+		n |= uint32(s[i]) << (8 * i)
+	}
+	return n
 }
 
 // Mask removes secrets of at least six bytes from regent's own output.
 func (m *Masker) Mask(s string) string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return cover(s, m.spans(s, minNetLength))
+	return cover(s, 0, m.spans(s, minNetLength))
 }
 
 // Cut removes secrets of at least four bytes, in text that comes from a server and is data: a name, a description. Shorter
@@ -142,7 +188,7 @@ func (m *Masker) Mask(s string) string {
 func (m *Masker) Cut(s string) string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return cover(s, m.spans(s, minPartLength))
+	return cover(s, 0, m.spans(s, minPartLength))
 }
 
 // Scrub makes text that a server sent safe to show. Secrets of any length are removed; a text that contains a very
@@ -150,7 +196,7 @@ func (m *Masker) Cut(s string) string {
 func (m *Masker) Scrub(s string) string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	s = cover(s, m.spans(s, minPartLength))
+	s = cover(s, 0, m.spans(s, minPartLength))
 	if m.holdsShort(s) {
 		return withheld
 	}
@@ -165,18 +211,45 @@ func (m *Masker) spans(s string, least int) []span {
 	if len(m.forms) == 0 {
 		return nil
 	}
+	return union(m.whole(s, least), m.folded(unfold(s), least))
+}
+
+// whole finds the forms that stand in s as they are.
+func (m *Masker) whole(s string, least int) []span {
 	var out []span
 	for i := 0; i+minPartLength <= len(s); i++ {
-		lengths := m.lengths[start(s[i:])]
-		n := m.longest(s[i:], lengths, least)
-		if n == 0 {
+		key := start(s[i:])
+		if !m.starts.has(key) {
 			continue
 		}
-		if last := len(out) - 1; last >= 0 && i < out[last].end {
-			out[last].end = max(out[last].end, i+n)
-			continue
+		if n := m.longest(s[i:], m.lengths[key], least); n > 0 {
+			out = grow(out, span{i, i + n})
 		}
-		out = append(out, span{i, i + n})
+	}
+	return out
+}
+
+// grow adds a part that starts no earlier than those before.
+func grow(spans []span, p span) []span {
+	if last := len(spans) - 1; last >= 0 && p.start < spans[last].end {
+		spans[last].end = max(spans[last].end, p.end)
+		return spans
+	}
+	return append(spans, p)
+}
+
+// union gives the parts of both lists, in order.
+func union(a, b []span) []span {
+	if len(b) == 0 {
+		return a
+	}
+	var out []span
+	for len(a) > 0 || len(b) > 0 {
+		if len(b) == 0 || len(a) > 0 && a[0].start <= b[0].start {
+			out, a = grow(out, a[0]), a[1:]
+		} else {
+			out, b = grow(out, b[0]), b[1:]
+		}
 	}
 	return out
 }
@@ -184,25 +257,28 @@ func (m *Masker) spans(s string, least int) []span {
 // longest gives the length of the longest form that s starts with, or 0.
 func (m *Masker) longest(s string, lengths []int, least int) int {
 	for _, n := range lengths {
-		if n <= len(s) && m.forms[s[:n]] >= least {
+		if n <= len(s) && m.forms[s[:n]].secret >= least {
 			return n
 		}
 	}
 	return 0
 }
 
-func cover(s string, spans []span) string {
+// cover masks the parts of s, of which so many bytes are left out. No part lies on both sides.
+func cover(s string, done int, spans []span) string {
+	for len(spans) > 0 && spans[0].end <= done {
+		spans = spans[1:]
+	}
 	if len(spans) == 0 {
-		return s
+		return s[done:]
 	}
 	var b strings.Builder
-	at := 0
 	for _, p := range spans {
-		b.WriteString(s[at:p.start])
+		b.WriteString(s[done:p.start])
 		b.WriteString(mask)
-		at = p.end
+		done = p.end
 	}
-	b.WriteString(s[at:])
+	b.WriteString(s[done:])
 	return b.String()
 }
 
