@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,7 @@ type dialect struct {
 	account, item     string // templates; the item's takes a number and a login
 	secret            string // the field that holds the password
 	login             string // the field that holds the login
+	failure           string // the code of a server that failed
 }
 
 const listHead = "version: 1\naccounts:\n  account:\n    "
@@ -41,20 +43,20 @@ func dialects() []dialect {
 			name: "alibaba-sas", add: "AddPrivateRegistry", modify: "ModifyImageRegistry", list: "ListPrivateRegistryList",
 			account: "{provider: alibaba-sas, region: cn-hangzhou}\nregistries:\n",
 			item:    registry + "regionId: cn-hangzhou, hostIp: 192.0.2.10, imagesPerHour: 10}]}\n",
-			secret:  "password", login: "username",
+			secret:  "password", login: "username", failure: "ServiceUnavailable",
 		},
 		{
 			name: "huawei-hss", add: "AddRegistry", modify: "UpdateRegistry", list: "ListRegistry",
 			account: "{provider: huawei-hss, region: cn-north-4, projectId: " + emulator.DefaultProjectID + "}\nregistries:\n",
 			item:    registry + "clusterId: cluster}]}\n",
-			secret:  "password", login: "username",
+			secret:  "password", login: "username", failure: "HSS.0041",
 		},
 		{
 			name: "huawei-swr", add: "CreateInstanceRegistry", modify: "UpdateInstanceRegistry", list: "ListInstanceRegistries",
 			account: "{provider: huawei-swr, region: cn-north-4, projectId: " + emulator.DefaultProjectID + ", instanceId: i-1}\nreplicationTargets:\n",
 			item: "  - {name: harbor-%[1]d, account: account, type: swr-pro, url: 'https://h%[1]d.example.com', " +
 				"hosts: {h%[1]d.example.com: 192.0.2.20}, accessKey: %[2]s, accessSecret: {env: PASSWORD}}\n",
-			secret: "accessSecret", login: "accessKey",
+			secret: "accessSecret", login: "accessKey", failure: "APIGW.0601",
 		},
 	}
 }
@@ -110,9 +112,22 @@ func start(t *testing.T, switches map[string]string) *world {
 
 func (w *world) intercept(f func(http.ResponseWriter, *http.Request) bool) { w.before.Store(&f) }
 
+// refusing gives the refusals among faults a code of a refusal. The emulator's own, whatever the status, is that of a
+// failure of the server, which leaves open what became of the request.
+func refusing(faults []emulator.Fault) []emulator.Fault {
+	faults = slices.Clone(faults)
+	for i := range faults {
+		f := &faults[i]
+		if (f.Kind == emulator.FaultStatus || f.Kind == emulator.FaultEcho) && f.Status < 500 && f.Status != http.StatusUnauthorized && f.Code == "" {
+			f.Code = "Refused.Here"
+		}
+	}
+	return faults
+}
+
 func (w *world) faults(faults ...emulator.Fault) {
 	w.t.Helper()
-	if err := w.SetFaults(faults); err != nil {
+	if err := w.SetFaults(refusing(faults)); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,7 +169,46 @@ func TestInvariant10InterruptHoldsBackWhatWaits(t *testing.T) {
 		return count(rw, req)
 	})
 	o := w.finish(ctx, out, r, nil).only(t)
-	if sent != 1 || o.Status != apply.NotAttempted && o.Status != apply.Failed {
+	if sent != 1 || o.Status != apply.NotAttempted || o.Detail != "interrupted before it was sent" || o.Written {
 		t.Errorf("sent %d times: %+v", sent, o)
+	}
+}
+
+// TestInvariant10WhatNeverLeftWasNotAttempted interrupts a run when its first write has come. The others wait for their
+// turn, or are throttled: nothing was done about any of them, and the audit file says so.
+func TestInvariant10WhatNeverLeftWasNotAttempted(t *testing.T) {
+	t.Parallel()
+	const n = 12
+	for _, d := range dialects() {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t, nil)
+			out, r := w.prepare(d.yaml(n, "robot"))
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var first sync.Once
+			w.intercept(func(rw http.ResponseWriter, req *http.Request) bool {
+				if !isWrite(req) {
+					return false
+				}
+				throttled := true
+				first.Do(func() { throttled = false; cancel() })
+				if throttled {
+					rw.WriteHeader(http.StatusTooManyRequests)
+				}
+				return throttled
+			})
+			w.finish(ctx, out, r, func(o *apply.Options) { o.Parallelism = n })
+			if w.count(d.add) != 1 || out.Count(apply.Applied) != 1 || out.Count(apply.NotAttempted) != n-1 {
+				t.Errorf("%d were made: %+v", w.count(d.add), out.Outcomes)
+			}
+			ends := map[string]int{}
+			for _, e := range out.events {
+				ends[e.Outcome]++
+			}
+			if ends[string(apply.NotAttempted)] != n-1 || ends[string(apply.Failed)] != 0 {
+				t.Errorf("the audit file has %v", ends)
+			}
+		})
 	}
 }

@@ -1,7 +1,10 @@
 package apply_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +35,9 @@ func TestInvariant05LostAnswers(t *testing.T) {
 		{"add answered with an error after it was made", false, func(d dialect) []emulator.Fault {
 			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultStatus, Status: 500, After: true}}
 		}, apply.Applied, "adopted", 1},
+		{"add answered with the code of a failure under another status", false, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultStatus, Status: 400, Code: d.failure, After: true}}
+		}, apply.Applied, "adopted", 1},
 		{"add absent", false, func(d dialect) []emulator.Fault {
 			return []emulator.Fault{{Operation: d.add, Kind: emulator.FaultDropBefore}}
 		}, apply.Applied, "", 2},
@@ -56,6 +62,9 @@ func TestInvariant05LostAnswers(t *testing.T) {
 
 		{"modify as desired", true, func(d dialect) []emulator.Fault {
 			return []emulator.Fault{{Operation: d.modify, Kind: emulator.FaultDropAfter}}
+		}, apply.Applied, "the answer was lost; the list shows the change", 1},
+		{"modify answered with the code of a failure under another status", true, func(d dialect) []emulator.Fault {
+			return []emulator.Fault{{Operation: d.modify, Kind: emulator.FaultStatus, Status: 400, Code: d.failure, After: true}}
 		}, apply.Applied, "the answer was lost; the list shows the change", 1},
 		{"modify with a cut answer", true, func(d dialect) []emulator.Fault {
 			return []emulator.Fault{{Operation: d.modify, Kind: emulator.FaultCut}}
@@ -106,6 +115,53 @@ func TestInvariant05LostAnswers(t *testing.T) {
 				w.settled(yaml)
 			})
 		}
+	}
+}
+
+// TestInvariant05RequestsThatComeTwice has something on the way send each write of SAS a second time, with the same
+// signature, and pass on what the second one is answered: that its nonce was used.
+func TestInvariant05RequestsThatComeTwice(t *testing.T) {
+	t.Parallel()
+	d := dialects()[0]
+	for name, c := range map[string]struct {
+		before, login, detail string
+		operation             string
+	}{
+		"add":    {"", "robot", "adopted", d.add},
+		"modify": {d.yaml(1, "robot"), "other", "the answer was lost; the list shows the change", d.modify},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t, nil)
+			if c.before != "" {
+				w.settle(c.before)
+			}
+			refused := 0
+			w.intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+				if !isWrite(r) {
+					return false
+				}
+				body, err := io.ReadAll(r.Body)
+				if err != nil {
+					t.Error(err)
+				}
+				for _, answer := range []http.ResponseWriter{httptest.NewRecorder(), rw} {
+					again := r.Clone(r.Context())
+					again.Body = io.NopCloser(bytes.NewReader(body))
+					w.ServeHTTP(answer, again)
+				}
+				refused++
+				return true
+			})
+			o := w.apply(d.yaml(1, c.login)).only(t)
+			if o.Status != apply.Applied || !strings.Contains(o.Detail, c.detail) || o.Err != nil || o.ID == "" {
+				t.Errorf("ends as %s: %q, %v", o.Status, o.Detail, o.Err)
+			}
+			if refused != 1 || w.count(c.operation) != 2 {
+				t.Errorf("it left %d times, and %d of it came", refused, w.count(c.operation))
+			}
+			w.settled(d.yaml(1, c.login))
+		})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 var lostKinds = []string{
 	emulator.FaultDropBefore, emulator.FaultDropAfter, emulator.FaultResetBefore, emulator.FaultResetAfter, emulator.FaultHang, emulator.FaultCut,
 	emulator.FaultEmpty, emulator.FaultGarbage, emulator.FaultHTML, emulator.FaultWrongTypes, emulator.FaultHuge,
+	emulator.FaultSuccessFalse, // its code is that of a failure of the server
 }
 
 // lost reports whether the answer to a request says nothing that can be relied on.

@@ -24,8 +24,10 @@ const maxMessage = 600
 type Fault struct {
 	Code, Message, RequestID string
 	// Throttled: flow control refused the request before executing it. Auth: the credentials were refused.
-	// Temporary: a read may be tried again although the status does not say so.
-	Throttled, Auth, Temporary bool
+	Throttled, Auth bool
+	// Open: what became of the request is open although the status does not say so. The server failed at it, or a copy of
+	// it had come before. A read may be tried again.
+	Open bool
 	// Wait is the vendor's own wish before the next attempt; 0 when it has none.
 	Wait time.Duration
 }
@@ -120,7 +122,7 @@ func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
 	}
 	text := peek(resp)
 	if fault := c.opts.Dialect.Fault(resp.StatusCode, resp.Header, text); fault != nil {
-		return nil, c.refused(call, resp, fault)
+		return nil, c.refused(ctx, call, f, resp, fault)
 	}
 	return &Answer{
 		Status: resp.StatusCode, Header: resp.Header, Body: text,
@@ -169,6 +171,9 @@ func (c *Client) noAnswer(ctx context.Context, call Call, f *flight, cause error
 		reach = Unknown
 	}
 	e := c.fail(call, reach, cause)
+	if reach == NotSent && f.held(ctx, cause) {
+		e.err = errors.Join(errStopped, cause) // that of ctx tells nobody who ended it
+	}
 	if be, ok := errors.AsType[*bodyError](cause); ok {
 		e.Status = be.status
 	}
@@ -191,14 +196,18 @@ func isTimeout(err error) bool {
 	return ok && t.Timeout()
 }
 
-func (c *Client) refused(call Call, resp *http.Response, fault *Fault) error {
+func (c *Client) refused(ctx context.Context, call Call, f *flight, resp *http.Response, fault *Fault) error {
 	reach := Refused
+	var cause error
 	if fault.Throttled {
 		reach = NotSent
-	} else if resp.StatusCode >= 500 || resp.StatusCode == http.StatusRequestTimeout {
+		if f.held(ctx, nil) {
+			cause = errStopped
+		}
+	} else if fault.Open || resp.StatusCode >= 500 || resp.StatusCode == http.StatusRequestTimeout {
 		reach = Unknown
 	}
-	e := c.fail(call, reach, nil)
+	e := c.fail(call, reach, cause)
 	e.Status, e.Throttled, e.Auth = resp.StatusCode, fault.Throttled, fault.Auth
 	e.Code, e.Message, e.RequestID = c.told(resp, fault.Code), c.told(resp, fault.Message), c.told(resp, fault.RequestID)
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {

@@ -96,7 +96,7 @@ func (g *Gate) learn(resp *http.Response, fault *Fault) {
 	case resp == nil:
 	case fault != nil && fault.Auth:
 		g.failed = errors.New(cmp.Or(fault.Code, fmt.Sprintf("HTTP %d", resp.StatusCode)))
-	case !(fault != nil && fault.Throttled) && resp.StatusCode < 500:
+	case !(fault != nil && (fault.Throttled || fault.Open)) && resp.StatusCode < 500:
 		g.proven = true
 	}
 }

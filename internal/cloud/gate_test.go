@@ -140,6 +140,30 @@ func TestOnlyAuthenticationClosesTheGate(t *testing.T) {
 	}
 }
 
+// TestFailuresProveNoKey has a server fail before it looks at the key: the next request still goes alone.
+func TestFailuresProveNoKey(t *testing.T) {
+	t.Parallel()
+	for name, code := range map[string]string{"unavailable": "ServiceUnavailable", "throttled": "Throttling.User"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused := answer(404, `{"Code":"InvalidAccessKeyId.NotFound","Message":"no"}`)
+			server := play(t, answer(400, `{"Code":"`+code+`","Message":"no"}`), refused)
+			c := client(cloud.Options{Gate: &cloud.Gate{}, Retries: quick(-1), Dialect: alibaba.Dialect{}})
+			if _, err := c.Do(background(t), call(server.URL, true)); err == nil {
+				t.Fatal("the first request succeeds")
+			}
+			together(10, func(int) {
+				if _, err := c.Do(background(t), call(server.URL, true)); err == nil {
+					t.Error("a refused key is used")
+				}
+			})
+			if n := server.seen.Load(); n != 2 {
+				t.Errorf("the key was refused %d times", n-1)
+			}
+		})
+	}
+}
+
 // TestKeyThatStopsWorkingClosesTheGate refuses a key that worked before.
 func TestKeyThatStopsWorkingClosesTheGate(t *testing.T) {
 	t.Parallel()

@@ -105,7 +105,7 @@ func (r Retries) again(ctx context.Context, dialect Dialect, resp *http.Response
 	case fault.Auth:
 		return false
 	default:
-		return f.read && (resp.StatusCode >= 500 || fault.Temporary) && f.another(r.Max)
+		return f.read && (resp.StatusCode >= 500 || fault.Open) && f.another(r.Max)
 	}
 }
 

@@ -83,6 +83,13 @@ func (b *brake) on() bool {
 	return b.pulled()
 }
 
+// held reports whether a stop alone kept a write from being sent, or sent again: one that waited, be it for its turn, its
+// connection or its next attempt, and one that would have been tried again after cause. Nil is an answer that it was
+// throttled.
+func (b *brake) held(ctx context.Context, cause error) bool {
+	return errors.Is(context.Cause(ctx), errStopped) || b.on() && (cause == nil || retriable(cause))
+}
+
 func (b *brake) pulled() bool { return b.stopped || b.told != nil && b.told.Err() != nil }
 
 // Stopped reports whether err says that a write was held back because the run was told to stop.

@@ -22,7 +22,7 @@ func stopping(t *testing.T) (ctx context.Context, stop context.CancelFunc) {
 // notSent is the end of a write that a stop kept back.
 func notSent(t *testing.T, err error) {
 	t.Helper()
-	if e := fault(t, err); e.Reach != cloud.NotSent || cloud.Executed(err) || !strings.Contains(e.Message, "the run was interrupted") {
+	if e := fault(t, err); e.Reach != cloud.NotSent || !cloud.Stopped(err) || cloud.Executed(err) || !strings.Contains(e.Message, "the run was interrupted") {
 		t.Errorf("%+v", e)
 	}
 }
@@ -58,7 +58,7 @@ func TestInvariant10WriteThatWaitsForItsNextAttemptIsKeptBack(t *testing.T) {
 	server := play(t, answer(429, "", "Retry-After", "60"))
 	dialect := &noting{Dialect: dialects()["huawei"], asked: func(int) { stop() }}
 	_, err := client(cloud.Options{Dialect: dialect}).Do(ctx, call(server.URL, false))
-	if e := fault(t, err); e.Reach != cloud.NotSent || server.seen.Load() != 1 {
+	if e := fault(t, err); e.Reach != cloud.NotSent || !cloud.Stopped(err) || server.seen.Load() != 1 {
 		t.Errorf("after %d requests: %+v", server.seen.Load(), e)
 	}
 }

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -113,8 +114,12 @@ func TestInvariant10ThrottledWriteIsNotSentAgain(t *testing.T) {
 		if n := w.count(d.create); n != 1 {
 			t.Errorf("the write was sent %d times, want once", n)
 		}
-		if !done.Interrupted || done.Summary.Applied+done.Summary.Unknown != 0 {
+		if !done.Interrupted || done.Summary.NotAttempted != 2 || done.Summary.Applied+done.Summary.Failed+done.Summary.Unknown != 0 {
 			t.Errorf("interrupted %v, summary %+v", done.Interrupted, done.Summary)
+		}
+		held := slices.ContainsFunc(done.Outcomes, func(o outcomeDoc) bool { return o.Detail == "interrupted before it was sent" })
+		if !held {
+			t.Errorf("no outcome says that a write was held back: %+v", done.Outcomes)
 		}
 	})
 }

@@ -57,7 +57,7 @@ func lostAnswers() []mutant {
 }
 
 func retries() []mutant {
-	const client, retry = "internal/cloud/client.go", "internal/cloud/retry.go"
+	const client, retry, alibaba = "internal/cloud/client.go", "internal/cloud/retry.go", "internal/cloud/alibaba/dialect.go"
 	one := func(guard, file, from, to, folder string, tests ...string) mutant {
 		return mutant{guard: guard, edits: in(file, from, to), folder: folder, tests: tests}
 	}
@@ -65,12 +65,21 @@ func retries() []mutant {
 	return []mutant{
 		one("a write that got a connection is not retried", retry, "return retriable(err) && (f.read || !f.left.Load()) && f.another(r.Max)", "return retriable(err) && f.another(r.Max)",
 			"internal/cloud", table),
-		one("a write that a server failed at is not retried", retry, "return f.read && (resp.StatusCode >= 500 || fault.Temporary) && f.another(r.Max)",
-			"return (resp.StatusCode >= 500 || fault.Temporary) && f.another(r.Max)", "internal/cloud", table),
+		one("a write that a server failed at is not retried", retry, "return f.read && (resp.StatusCode >= 500 || fault.Open) && f.another(r.Max)",
+			"return (resp.StatusCode >= 500 || fault.Open) && f.another(r.Max)", "internal/cloud", table),
 		one("a write without an answer may have been carried out", client, "if f.left.Load() && !errors.Is(cause, ErrCredentials) {", "if f.left.Load() && !errors.Is(cause, ErrCredentials) && false {",
 			"internal/cloud", table),
-		one("a write that a server failed at may have been carried out", client, "} else if resp.StatusCode >= 500 || resp.StatusCode == http.StatusRequestTimeout {",
-			"} else if (resp.StatusCode >= 500 || resp.StatusCode == http.StatusRequestTimeout) && false {", "internal/cloud", table),
+		one("a write that a server failed at may have been carried out", client, "fault.Open || resp.StatusCode >= 500 || resp.StatusCode == http.StatusRequestTimeout {",
+			"fault.Open {", "internal/cloud", table),
+		one("a write that a server failed at under another status may have been carried out", client, "} else if fault.Open || resp.StatusCode >= 500", "} else if resp.StatusCode >= 500",
+			"internal/cloud", table),
+		one("Alibaba: the code of a failure counts under every status", alibaba, "f.Open = !f.Throttled && (arrivedBefore(f.Code) || serverFailed(f.Code) ||", "f.Open = !f.Throttled && (arrivedBefore(f.Code) ||",
+			"internal/cloud", table),
+		one("Huawei: the code of a failure counts under every status", "internal/cloud/huawei/dialect.go", "f.Open = !f.Throttled && serverFailed(f.Code, status)", "f.Open = false",
+			"internal/cloud", table),
+		one("a write that came twice may have been carried out", alibaba, "(arrivedBefore(f.Code) || serverFailed(f.Code) ||", "(serverFailed(f.Code) ||", "internal/cloud", table),
+		one("a write that came twice is looked up", alibaba, "(arrivedBefore(f.Code) || serverFailed(f.Code) ||", "(serverFailed(f.Code) ||", "internal/apply",
+			"TestInvariant05RequestsThatComeTwice"),
 		one("an apply asks whether a write may have been carried out", "internal/cloud/error.go", "return ok && e.Reach == Unknown", "return ok && e.Reach == Unknown && false",
 			"internal/cloud", "TestInvariant05Executed"),
 		one("an answer to a write that cannot be read leaves open what became of it", client, "e := c.fail(call, Unknown, nil)", "e := c.fail(call, Refused, nil)",

@@ -50,7 +50,7 @@ func interruptsAreHeard() []mutant {
 		one("a write that was throttled is not tried again", "internal/cloud/retry.go", "f == nil || f.on() || r.Max < 0", "f == nil || r.Max < 0", cloud,
 			"TestInvariant10ThrottledWriteIsGivenUpAtOnce"),
 		one("a write that never left is told from one that failed", client, "if reach == NotSent && f.held(ctx, cause) {", "if reach == NotSent && f.held(ctx, cause) && false {", cloud, held,
-			"TestInvariant10StopEndsTheWaitForATurn", "TestInvariant10NoWriteStartsAfterAStop"),
+			"TestInvariant10StopEndsTheWaitForATurn"),
 		one("a throttled write that is not tried again is told from one that failed", client, "		if f.held(ctx, nil) {\n", "		if f.held(ctx, nil) && false {\n", cloud, held,
 			"TestInvariant10ThrottledWriteIsGivenUpAtOnce"),
 		one("a write that never left is told from one that failed, seen by the apply", client, "		if f.held(ctx, nil) {\n", "		if f.held(ctx, nil) && false {\n", apply,

@@ -3,9 +3,11 @@ package alibaba
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,28 +15,50 @@ import (
 	"regent/internal/cloud"
 )
 
-// Dialect reads Alibaba's answers. The code decides, not the status: throttling arrives as HTTP 400, and a failed
-// change as HTTP 200 with Success false.
+// Dialect reads Alibaba's answers. The code decides, not the status: throttling arrives as HTTP 400, and so can a
+// failure of the server; a failed change arrives as HTTP 200 with Success false.
 type Dialect struct{}
 
 // reply is what every answer has in common; encoding/json matches the keys in any letter case, which varies between
 // products.
 type reply struct {
 	RequestID string `json:"RequestId"`
-	Code      any    `json:"Code"`
+	Code      word   `json:"Code"`
 	Message   string `json:"Message"`
-	Success   any    `json:"Success"`
+	Success   flag   `json:"Success"`
+	// Status is the HTTP status as the service sees it. That of the answer may be another one.
+	Status word `json:"HttpStatusCode"`
 }
 
-// code gives the code as text; some answers have a number.
-func (r reply) code() string {
-	switch c := r.Code.(type) {
-	case string:
-		return c
-	case float64:
-		return strconv.FormatFloat(c, 'f', -1, 64)
+// word is a code; some answers have a number. What is neither text nor a number is no code, and nothing of it is kept.
+type word string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (w *word) UnmarshalJSON(text []byte) error {
+	var s string
+	var n float64
+	switch {
+	case text[0] == '"' && json.Unmarshal(text, &s) == nil:
+		*w = word(s)
+	case (text[0] == '-' || text[0] >= '0' && text[0] <= '9') && json.Unmarshal(text, &n) == nil:
+		*w = word(strconv.FormatFloat(n, 'f', -1, 64))
 	}
-	return ""
+	return nil
+}
+
+// flag is what an answer says of its success: "true" or another word, or empty when it says nothing.
+type flag string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (f *flag) UnmarshalJSON(text []byte) error {
+	var s string
+	switch {
+	case text[0] == 't' || text[0] == 'f':
+		*f = flag(text)
+	case text[0] == '"' && json.Unmarshal(text, &s) == nil:
+		*f = flag(cmp.Or(s, "false"))
+	}
+	return nil
 }
 
 // Fault implements [cloud.Dialect].
@@ -46,7 +70,7 @@ func (Dialect) Fault(status int, header http.Header, body []byte) *cloud.Fault {
 	if status < 300 && (!ok || succeeded(r)) {
 		return nil
 	}
-	f := &cloud.Fault{Code: r.code(), Message: r.Message, RequestID: r.RequestID}
+	f := &cloud.Fault{Code: string(r.Code), Message: r.Message, RequestID: r.RequestID}
 	if f.RequestID == "" {
 		f.RequestID = header.Get("X-Acs-Request-Id")
 	}
@@ -56,7 +80,7 @@ func (Dialect) Fault(status int, header http.Header, body []byte) *cloud.Fault {
 	f.Throttled = f.Code == "Throttling" || strings.HasPrefix(f.Code, "Throttling.") || f.Code == "Rejected.Throttling" ||
 		status == http.StatusTooManyRequests
 	f.Auth = refusedKey(f.Code) || status == http.StatusUnauthorized
-	f.Temporary = f.Code == "ServiceUnavailable" || f.Code == "SignatureNonceUsed"
+	f.Open = !f.Throttled && (arrivedBefore(f.Code) || serverFailed(f.Code) || failureStatus(string(r.Status)))
 	f.Wait = timeLeft(header)
 	return f
 }
@@ -81,13 +105,10 @@ func mayFail(body []byte) bool {
 
 // succeeded reads the flags of an HTTP 200 answer.
 func succeeded(r reply) bool {
-	switch flag := r.Success.(type) {
-	case bool:
-		return flag
-	case string:
-		return strings.EqualFold(flag, "true")
+	if r.Success != "" {
+		return strings.EqualFold(string(r.Success), "true")
 	}
-	switch strings.ToLower(r.code()) {
+	switch strings.ToLower(string(r.Code)) {
 	case "", "200", "success", "ok", "0":
 		return true
 	}
@@ -122,7 +143,7 @@ func parseXML(body []byte) (reply, bool) {
 		text := entities.Replace(string(m[2]))
 		switch strings.ToLower(string(m[1])) {
 		case "code":
-			r.Code = text
+			r.Code = word(text)
 		case "message":
 			r.Message = text
 		case "requestid":
@@ -136,6 +157,32 @@ func parseXML(body []byte) (reply, bool) {
 func refusedKey(code string) bool {
 	return strings.HasPrefix(code, "InvalidAccessKeyId") || strings.HasPrefix(code, "InvalidSecurityToken") ||
 		strings.HasPrefix(code, "InvalidTimeStamp") || code == "SignatureDoesNotMatch" || code == "IncompleteSignature"
+}
+
+// arrivedBefore reports whether the code means that the gateway has seen the same request before. Every attempt has a
+// nonce of its own, so something in between, a proxy or a balancer, sent a copy: what answers is the second, and the
+// first may have been carried out.
+func arrivedBefore(code string) bool { return strings.HasPrefix(code, "SignatureNonceUsed") }
+
+// failures are how the codes begin, in lower case, with which the server says that it failed at a request. They come
+// under other statuses than those of failures too.
+var failures = []string{
+	"servererror", "internalerror", "internalservererror", "internalfailure", "serviceunavailable", "serviceerror",
+	"systemerror", "unknownerror",
+}
+
+// serverFailed reports whether the code says that the server failed at the request, or gave up waiting for a part of
+// itself. Either may have been after it was carried out.
+func serverFailed(code string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(code), ".")
+	begins := func(failure string) bool { return strings.HasPrefix(first, failure) }
+	return slices.ContainsFunc(failures, begins) || strings.HasSuffix(first, "timeout") || failureStatus(code)
+}
+
+// failureStatus reports whether a number is an HTTP status that leaves open what became of the request.
+func failureStatus(number string) bool {
+	n, err := strconv.Atoi(number)
+	return err == nil && (n >= 500 && n < 600 || n == http.StatusRequestTimeout)
 }
 
 var timeLeftPattern = regexp.MustCompile(`\bTimeLeft:(\d{1,9})`)

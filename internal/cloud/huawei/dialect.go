@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"regent/internal/cloud"
@@ -77,6 +78,7 @@ func (Dialect) Fault(status int, header http.Header, body []byte) *cloud.Fault {
 	}
 	number := gatewayNumber(f.Code)
 	f.Throttled = status == http.StatusTooManyRequests || number == "0308"
+	f.Open = !f.Throttled && serverFailed(f.Code, status)
 	f.Auth = status == http.StatusUnauthorized || number == "0301" || number == "0303" || number == "0307"
 	return f
 }
@@ -117,6 +119,27 @@ func gatewayNumber(code string) string {
 		return number
 	}
 	return ""
+}
+
+// serverFailed reports whether the code says that the server failed at the request, whatever the status. There is no
+// code for a request that came twice: signatures have no nonce, and a second copy is carried out.
+func serverFailed(code string, status int) bool {
+	switch number := gatewayNumber(code); {
+	case number == "0201": // the service took too long, or the body was too large
+		return status != http.StatusRequestEntityTooLarge
+	case number != "":
+		return strings.HasPrefix(number, "06")
+	case code == "HSS.0041":
+		return true
+	}
+	// SWR begins its numbers with a status; Keystone's are one.
+	for _, prefix := range []string{"SVCSTG.SWR.", "SWR.", ""} {
+		if number, ok := strings.CutPrefix(code, prefix); ok && len(number) >= 3 {
+			_, err := strconv.Atoi(number)
+			return err == nil && number[0] == '5' && (prefix != "" || len(number) == 3)
+		}
+	}
+	return false
 }
 
 // RequestID implements [cloud.Dialect].

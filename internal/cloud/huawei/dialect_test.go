@@ -57,6 +57,17 @@ func TestFaults(t *testing.T) {
 		{"an error of another type", 500, `{"error":"internal","error_code":"X","error_msg":"no","request_id":7}`, &cloud.Fault{Code: "X", Message: "no"}},
 		{"a framework's error", 500, `{"timestamp":1,"status":500,"error":"Internal Server Error","message":"no","path":"/v2"}`, &cloud.Fault{Message: "no"}},
 
+		{"a failure of the service under another status", 400, `{"error_code":"HSS.0041","error_msg":"no"}`, &cloud.Fault{Code: "HSS.0041", Message: "no", Open: true}},
+		{"backend timeout", 504, `{"error_code":"APIGW.0201","error_msg":"Backend timeout."}`, &cloud.Fault{Code: "APIGW.0201", Message: "Backend timeout.", Open: true}},
+		{"backend timeout under another status", 400, `{"error_code":"APIG.0201","error_msg":"Backend timeout."}`, &cloud.Fault{Code: "APIG.0201", Message: "Backend timeout.", Open: true}},
+		{"body too large", 413, `{"error_code":"APIGW.0201","error_msg":"too large"}`, &cloud.Fault{Code: "APIGW.0201", Message: "too large"}},
+		{"a failure of the gateway", 400, `{"error_code":"APIGW.0601","error_msg":"no"}`, &cloud.Fault{Code: "APIGW.0601", Message: "no", Open: true}},
+		{"a failure of SWR under another status", 400, `{"error_code":"SVCSTG.SWR.5000001","error_msg":"no"}`, &cloud.Fault{Code: "SVCSTG.SWR.5000001", Message: "no", Open: true}},
+		{"a failure of SWR Enterprise", 400, `{"error_code":"SWR.500003","error_msg":"no"}`, &cloud.Fault{Code: "SWR.500003", Message: "no", Open: true}},
+		{"a refusal of SWR Enterprise", 400, `{"error_code":"SWR.400503","error_msg":"no"}`, &cloud.Fault{Code: "SWR.400503", Message: "no"}},
+		{"a status for a code", 400, `{"error":{"code":503,"message":"no"}}`, &cloud.Fault{Code: "503", Message: "no", Open: true}},
+		{"a number that is no status", 400, `{"code":50012,"message":"no"}`, &cloud.Fault{Code: "50012", Message: "no"}},
+
 		{"401 without a body", 401, "", &cloud.Fault{Message: silent, Auth: true}},
 		{"429 of a proxy", 429, "<html>", &cloud.Fault{Message: webPage, Throttled: true}},
 		{"web page", 502, "\n <!DOCTYPE html><html>", &cloud.Fault{Message: webPage}},
