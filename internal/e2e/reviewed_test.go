@@ -111,3 +111,26 @@ func TestSpacesAroundADescriptionAreNoDifference(t *testing.T) {
 	folded := edit(t, d.file(1), "description: disaster recovery", "description: >\n      disaster\n      recovery")
 	w.plan(w.file("r.yaml", folded), "--detailed-exitcode").exits(t, 0)
 }
+
+// TestInvariant04VariableThatHoldsALiveValueIsNoOtherPlan: the step that plans need not have the secrets that the apply
+// has. One that a live value holds hides that value, and changes nothing.
+func TestInvariant04VariableThatHoldsALiveValueIsNoOtherPlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{})
+	d := swrHarbor()
+	w.seeded(d)
+	state := w.State()
+	state.SWR.Registries[0].Registry.Credential.AccessKey = "older-login"
+	if err := w.SetState(state); err != nil {
+		t.Fatal(err)
+	}
+	file, saved := w.file("r.yaml", d.file(1)), w.path("plan.json")
+	w.plan(file, "--out", saved).exits(t, 0)
+	if !strings.Contains(w.read(saved), "older-login") {
+		t.Fatalf("the plan does not show the live value: %s", w.read(saved))
+	}
+	w.env["SWR_SECRET"] = "older-login"
+	if done := w.applied(0, file, "--plan", saved); done.Summary.Applied != 1 {
+		t.Errorf("summary %+v", done.Summary)
+	}
+}

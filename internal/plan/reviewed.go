@@ -49,6 +49,9 @@ func Compare(reviewed, fresh *Plan) []Difference {
 	for i := range fresh.Changes {
 		c := &fresh.Changes[i]
 		old, ok := byItem[now.item(c)]
+		if ok {
+			c = unmasked(c, old)
+		}
 		switch {
 		case !ok:
 			out = append(out, NotReviewed(c))
@@ -57,6 +60,35 @@ func Compare(reviewed, fresh *Plan) []Difference {
 		}
 	}
 	return out
+}
+
+// unmasked gives a change with the true live ID and values where the reviewed one has just these: it was planned when no
+// variable held them, and now one does, so that [Plan.Mask] hides them. What is equal only behind the mask stays different.
+func unmasked(c, reviewed *Change) *Change {
+	if c.Live == nil {
+		return c
+	}
+	out := *c
+	if c.Live.ID == reviewed.ID {
+		out.ID = reviewed.ID
+	}
+	out.Fields = slices.Clone(c.Fields)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		live, told := c.Live.Values[f.Field]
+		if !told || f.Before == nil {
+			continue
+		}
+		if j := fieldAt(reviewed, f.Field); j >= 0 && bytes.Equal(encode(live), encode(reviewed.Fields[j].Before)) {
+			f.Before = live
+		}
+	}
+	return &out
+}
+
+// fieldAt gives the index of a field in a change; -1 when it is not there.
+func fieldAt(c *Change, field string) int {
+	return slices.IndexFunc(c.Fields, func(f FieldChange) bool { return f.Field == field })
 }
 
 // NotReviewed is the difference that a change makes which the reviewed plan does not have.
@@ -111,7 +143,7 @@ func differences(reviewed, fresh *Plan, old, now *Change) []Difference {
 			"the account's credentials come from other variables than in the reviewed plan")
 	}
 	for _, f := range now.Fields {
-		i := slices.IndexFunc(old.Fields, func(o FieldChange) bool { return o.Field == f.Field })
+		i := fieldAt(old, f.Field)
 		if i < 0 {
 			say(f.Field, "", arrow(f), "%s is not in the reviewed plan: now %s", f.Field, arrow(f))
 		} else if o := old.Fields[i]; arrow(o) != arrow(f) {
@@ -119,7 +151,7 @@ func differences(reviewed, fresh *Plan, old, now *Change) []Difference {
 		}
 	}
 	for _, f := range old.Fields {
-		if !slices.ContainsFunc(now.Fields, func(o FieldChange) bool { return o.Field == f.Field }) {
+		if fieldAt(now, f.Field) < 0 {
 			say(f.Field, arrow(f), "", "%s: reviewed %s, now there is no difference", f.Field, arrow(f))
 		}
 	}
