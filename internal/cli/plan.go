@@ -66,15 +66,20 @@ func (a *app) showPlan(r *reconcile.Reconciler, p *plan.Plan, format, out string
 	return nil
 }
 
-func (a *app) printPlan(p *plan.Plan, format string) error {
+// printPlan prints a plan whole, down to a last line that the mask would keep to see the one after it.
+func (a *app) printPlan(p *plan.Plan, format string) (err error) {
 	switch format {
 	case "json":
 		return a.printJSON(p.WriteJSON)
 	case "markdown":
-		return a.markdown().Plan(a.out, p)
+		err = a.markdown().Plan(a.out, p)
 	default:
-		return report.Text{Color: a.color(a.outTTY)}.Plan(a.out, p)
+		err = report.Text{Color: a.color(a.outTTY)}.Plan(a.out, p)
 	}
+	if flushed := a.out.Flush(); err == nil { // after an error, the same one
+		err = flushed
+	}
+	return err
 }
 
 // markdown masks what goes into a report; what comes out of it passes the mask of the stream as well.
