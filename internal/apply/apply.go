@@ -8,7 +8,7 @@
 //	        absent           sent once more; lost again, or refused, and still absent: unknown
 //	        look-up fails    unknown
 //	modify  it took          applied
-//	        it did not       failed
+//	        not shown        unknown: the list may lag
 //	        entry gone       unknown
 //	        look-up fails    unknown
 //
