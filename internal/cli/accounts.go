@@ -33,7 +33,7 @@ func (a *app) accountsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			accounts, err := shard.Accounts(c, names)
+			accounts, err := shard.Accounts(c, accountNames(c, names))
 			if err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func (a *app) accountsCommand() *cobra.Command {
 		},
 	}
 	addFiles(cmd, &files)
-	cmd.Flags().StringArrayVar(&names, "account", nil, "only this account `NAME`; may be given more than once")
+	cmd.Flags().StringArrayVar(&names, "account", nil, "only this account `NAME`, or several with commas between them; may be given more than once")
 	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the list: text, or json for strategy.matrix")
 	cmd.Flags().IntVar(&most, "max-shards", shard.Most, "group the accounts by weight when there are more than `N`, which is at most 256")
 	return cmd

@@ -211,7 +211,7 @@ func (a *app) confirm(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan
 		return nil, err
 	}
 	if missing := r.Missing(p); len(missing) > 0 {
-		return nil, errors.Join(append(missing, errors.New("nothing was written: set these variables and apply again"))...)
+		return nil, errors.Join(append(missing, errors.New("nothing was written: mend these variables and apply again"))...)
 	}
 	if f.approve {
 		return p, nil

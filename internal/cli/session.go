@@ -33,7 +33,7 @@ type selection struct {
 
 func (s *selection) add(cmd *cobra.Command) {
 	addFiles(cmd, &s.files)
-	cmd.Flags().StringArrayVar(&s.accounts, "account", nil, "only this account `NAME`; may be given more than once")
+	cmd.Flags().StringArrayVar(&s.accounts, "account", nil, "only this account `NAME`, or several with commas between them; may be given more than once")
 	cmd.Flags().BoolVar(&s.sandbox, "sandbox", false, "run against a built-in emulator with sample entries; real credentials are ignored")
 	cmd.Flags().StringVar(&s.sandboxState, "sandbox-state", "", "keep the sandbox's entries in this `FILE` from run to run")
 	cmd.Flags().StringVar(&s.format, "format", "text", "`FORMAT` of the result: text, markdown or json")
@@ -66,7 +66,7 @@ func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.
 			return nil, nil, err
 		}
 	}
-	r, err := reconcile.New(c, catalog.Providers(), a.session(lookup, s.sandbox, parallel), s.accounts, readParallel)
+	r, err := reconcile.New(c, catalog.Providers(), a.session(lookup, s.sandbox, parallel), accountNames(c, s.accounts), readParallel)
 	if err != nil {
 		return nil, nil, errors.Join(err, end())
 	}

@@ -2,7 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,8 +34,11 @@ func (a *app) validateCommand() *cobra.Command {
 
 func addFiles(cmd *cobra.Command, files *[]string) {
 	cmd.Flags().StringArrayVarP(files, "file", "f", nil, "configuration `FILE, DIR or GLOB`; may be given more than once")
-	if err := cmd.MarkFlagRequired("file"); err != nil {
-		panic(err) // the flag was defined on the line above
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		if len(*files) == 0 {
+			return mistaken(cmd, errors.New("give the configuration with -f FILE"))
+		}
+		return nil
 	}
 }
 
@@ -46,4 +52,20 @@ func (a *app) load(ctx context.Context, files []string) (*config.Config, error) 
 		a.say(fmt.Sprintf("%s: warning: %s", w.Position, w.Message))
 	}
 	return c, nil
+}
+
+// accountNames takes apart what --account names: one account, or several between commas as regent accounts lists those of a
+// shard. A name that has a comma itself is taken whole.
+func accountNames(c *config.Config, given []string) []string {
+	var names []string
+	for _, g := range given {
+		if slices.ContainsFunc(c.Accounts, func(a *config.Account) bool { return a.Name == g }) {
+			names = append(names, g)
+			continue
+		}
+		for one := range strings.SplitSeq(g, ",") {
+			names = append(names, strings.TrimSpace(one))
+		}
+	}
+	return names
 }

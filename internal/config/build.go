@@ -83,7 +83,7 @@ func (b *builder) build(y *yaml.Node, depth int) *node {
 // sequence fills out with the values of y.
 func (b *builder) sequence(out *node, y *yaml.Node, depth int) {
 	if len(y.Content) > maxEntries {
-		b.fail(out.at, fmt.Sprintf("this list has %d entries; at most %d are read, split it into several runs", len(y.Content), maxEntries))
+		b.fail(out.at, fmt.Sprintf("this list has %d entries; at most %d are read, split it into several files", len(y.Content), maxEntries))
 		return
 	}
 	out.content.items = make([]item, 0, len(y.Content))

@@ -58,9 +58,26 @@ func (c *checker) account(name string, at model.Position, path string) *Account 
 		text += "; keys of accounts that start with x- are not read"
 	case meant != "":
 		text += fmt.Sprintf("; did you mean %s?", label(meant))
+	default:
+		text += "; " + c.accountNames()
 	}
 	c.found.addOnce(at, "account", text)
 	return nil
+}
+
+// accountNames lists the accounts there are, the first ten of many.
+func (c *checker) accountNames() string {
+	const most = 10
+	var names []string
+	for _, a := range c.draft.accounts {
+		if names = append(names, label(a.Name)); len(names) > most {
+			return "the first accounts of many are " + strings.Join(names[:most], ", ")
+		}
+	}
+	if len(names) == 0 {
+		return "none is declared"
+	}
+	return "the accounts are " + strings.Join(names, ", ")
 }
 
 // mostSuggestions is how many accounts are looked through for a near name, and how many unknown names get that help;

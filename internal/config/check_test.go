@@ -50,8 +50,8 @@ func TestAccounts(t *testing.T) {
 		}},
 		{"name that cannot be shown", "  sas:\n    provider", "  \"s\\e[31m\":\n    provider", []string{
 			"3:3: accounts: an account's name has no control characters and no space at its ends, and has 1 to 128 characters",
-			"25:18: registries[harbor].scan[sas].account: there is no account sas",
-			"37:18: registries[quay].scan[sas].account: there is no account sas",
+			"25:18: registries[harbor].scan[sas].account: there is no account sas; the accounts are \"s\\x1b[31m\", hss, swr",
+			"37:18: registries[quay].scan[sas].account: there is no account sas; the accounts are \"s\\x1b[31m\", hss, swr",
 		}},
 	})
 }
@@ -76,7 +76,7 @@ func TestScans(t *testing.T) {
 			"30:9: registries[harbor].scan[hss]: network belongs to alibaba-sas; account hss is huawei-hss",
 		}},
 		{"slip in a needed key", "clusterId: c1", "clusterID: c1", []string{
-			"30:9: registries[harbor].scan[hss].clusterID: did you mean clusterId?",
+			"30:9: registries[harbor].scan[hss].clusterID: unknown key; did you mean clusterId?",
 		}},
 		{"quay without namespaces", "        namespaces:\n          - name: team\n            authToken: {env: QUAY_TEAM_TOKEN}\n", "", []string{
 			"37:9: registries[quay].scan[sas].namespaces is missing; a registry of type quay needs the namespaces to scan, each with its authToken",
@@ -161,7 +161,7 @@ func TestLengths(t *testing.T) {
 func TestRegistries(t *testing.T) {
 	runMistakes(t, []mistake{
 		{"declared twice", "name: quay\n    type: quay", "name: harbor\n    type: quay", []string{
-			"31:11: registries[harbor].name: this registry is declared twice; the first is at f:19:5",
+			"31:11: registries[harbor].name: this registry is declared twice; the first is at f:19:11",
 		}},
 		{"path", "https://harbor.example.com", "https://harbor.example.com/library", []string{
 			"21:10: registries[harbor].url: a registry's address is protocol, host and port only, as in https://harbor.example.com:8443",
@@ -176,7 +176,7 @@ func TestRegistries(t *testing.T) {
 			`22:15: registries[harbor].username is the number 123; write it in quotes: "123"`,
 		}},
 		{"slip in a key", "username: robot\n    password: {env: HARBOR_PASSWORD}", "usernme: robot\n    password: {env: HARBOR_PASSWORD}", []string{
-			"22:5: registries[harbor].usernme: did you mean username?",
+			"22:5: registries[harbor].usernme: unknown key; did you mean username?",
 		}},
 		{"key from elsewhere", "    password: {env: HARBOR_PASSWORD}\n", "    password: {env: HARBOR_PASSWORD}\n    hostIp: 192.0.2.1\n", []string{
 			"24:5: registries[harbor].hostIp: this key belongs to an entry of scan",
@@ -199,7 +199,7 @@ func TestTargets(t *testing.T) {
 			"45:14: replicationTargets[dr].account: account sas is alibaba-sas; a replication target needs an account of huawei-swr",
 		}},
 		{"declared twice", "name: east", "name: dr", []string{
-			"52:11: replicationTargets[dr].name: this target is declared twice for one instance; the first is at f:44:5",
+			"52:11: replicationTargets[dr].name: this target is declared twice for one instance; the first is at f:44:11",
 		}},
 		{"no target instance", "    target: {projectId: p2, regionId: cn-east-3, instanceId: i2}\n", "", []string{
 			"52:5: replicationTargets[east].target is missing; type swr-pro-internal needs the target's projectId, regionId and instanceId",

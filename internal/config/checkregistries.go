@@ -16,7 +16,7 @@ func (c *checker) checkRegistries() {
 			first, dup := names[r.Name]
 			if repeated = dup; dup {
 				c.found.add(r.Key("name"), fmt.Sprintf("%s.name: this registry is declared twice; the first is at %s",
-					r.path, first.Position))
+					r.path, first.Key("name")))
 			} else {
 				names[r.Name] = r
 			}

@@ -32,7 +32,7 @@ func (c *checker) checkTargets() {
 		id := place + "|" + t.Name
 		if first, dup := seen[id]; dup {
 			c.found.add(t.Key("name"), fmt.Sprintf("%s.name: this target is declared twice for one instance; the first is at %s",
-				t.path, first.Position))
+				t.path, first.Key("name")))
 			continue
 		}
 		seen[id] = t

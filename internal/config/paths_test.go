@@ -130,7 +130,7 @@ func TestStandardInputHasAName(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load([]string{"-"}); err == nil || err.Error() != "<stdin>:1:1: verson: did you mean version?" {
+	if _, err := Load([]string{"-"}); err == nil || err.Error() != "<stdin>:1:1: verson: unknown key; did you mean version?" {
 		t.Error(err)
 	}
 }

@@ -101,8 +101,8 @@ func TestKeys(t *testing.T) {
 		}},
 		{"slips", "verzion: 1\nacounts: {}\nregistries: [{name: a, type: harbor, url: 'https://a', username: u, " +
 			"password: {env: A}, scan: [{account: b, clusterId: c}]}]\n", []string{
-			"1:1: verzion: did you mean version?",
-			"2:1: acounts: did you mean accounts?",
+			"1:1: verzion: unknown key; did you mean version?",
+			"2:1: acounts: unknown key; did you mean accounts?",
 		}},
 		{"in braces without value", "version: 1\naccounts: {hss:provider}\n", []string{"2:12: accounts[hss:provider] has no value"}},
 		{"of one's own", "version: 1\nx-a: {b: [c]}\naccounts: {x-b: 1, a: {provider: alibaba-sas, region: cn-hangzhou, x-c: }}\n", nil},
@@ -186,7 +186,7 @@ func TestSeveralDocumentsAreOneConfiguration(t *testing.T) {
 func TestEncodings(t *testing.T) {
 	runSources(t, []source{
 		{"byte-order mark", "\xEF\xBB\xBFversion: 1\n", nil},
-		{"byte-order mark keeps columns", "\xEF\xBB\xBFverzion: 1\n", []string{"1:1: verzion: did you mean version?"}},
+		{"byte-order mark keeps columns", "\xEF\xBB\xBFverzion: 1\n", []string{"1:1: verzion: unknown key; did you mean version?"}},
 		{"byte-order mark inside", "version: 1\nx-a: \uFEFF\n", []string{
 			"2:6: a byte-order mark is allowed at the start of the file only; delete this one",
 		}},

@@ -43,8 +43,19 @@ func (p *parser) syntax(data []byte, err error) {
 		line = lines[n]
 	}
 	at := model.Position{File: p.file, Line: n + 1, Column: 1 + indent(line)}
-	p.found.add(at, "not valid YAML: "+plainSyntax(err.Error(), line))
+	why := plainSyntax(err.Error(), line)
+	if why == colonInPlain && n > 0 && tooTight.Match(lines[n-1]) {
+		why += "; or a space is missing after the colon or dash in the line above"
+	}
+	p.found.add(at, "not valid YAML: "+why)
 }
+
+// colonInPlain is what is said of a key that cannot be one. The line above may be the reason: without a space it is plain
+// text (version:1, -name: x), which goes on in the next line.
+const colonInPlain = "a colon and a space stand where no key can be; check the indentation, or put the text in quotes"
+
+// tooTight is a line with a colon or a dash that no space follows.
+var tooTight = regexp.MustCompile(`^\s*(- +)*([A-Za-z][\w-]*:\S|-[A-Za-z])`)
 
 // indent counts the blanks a line starts with.
 func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t")) }
@@ -133,7 +144,7 @@ func reportedLine(err error, read int) int {
 var syntaxTexts = []struct{ part, plain string }{
 	{"exceeded max depth", "nested too deep"},
 	{"unknown anchor", "an alias (*name) has no anchor (&name) before it; put text that starts with * in quotes"},
-	{"mapping values are not allowed", "a colon and a space stand where no key can be; check the indentation, or put the text in quotes"},
+	{"mapping values are not allowed", colonInPlain},
 	{"could not find expected ':'", "a key has no colon after it, or text goes on where a key should start"},
 	{"did not find expected key", "the indentation does not fit the lines above, or a quote or bracket is not closed"},
 	{"did not find expected '-' indicator", "the indentation does not fit the list above"},

@@ -33,6 +33,17 @@ func TestSyntaxErrorsAreFoundAtTheirLine(t *testing.T) {
 		{"two colons", "version: 1\nx-a: b: c\n", []string{
 			"2:1: not valid YAML: a colon and a space stand where no key can be; check the indentation, or put the text in quotes",
 		}},
+		{"no space after the colon", "version:1\n\naccounts: {}\n", []string{
+			"3:1: not valid YAML: a colon and a space stand where no key can be; check the indentation, or put the text in quotes",
+		}},
+		{"no space after the colon, right above", "version:1\naccounts: {}\n", []string{
+			"2:1: not valid YAML: a colon and a space stand where no key can be; check the indentation, or put the text in quotes; " +
+				"or a space is missing after the colon or dash in the line above",
+		}},
+		{"no space after the dash", "version: 1\nx-a:\n  -name\n  b: c\n", []string{
+			"4:3: not valid YAML: a colon and a space stand where no key can be; check the indentation, or put the text in quotes; " +
+				"or a space is missing after the colon or dash in the line above",
+		}},
 		{"dash", "version: 1\nx-a: - b\n", []string{
 			"2:1: not valid YAML: a list entry (- ) cannot stand here; start it on a line of its own",
 		}},

@@ -74,7 +74,7 @@ func (t *translator) unknownKey(s spot, u unknownKey, missing []string) (meant s
 	}
 	switch homes := homesOf(u.name); {
 	case meant != "":
-		t.found.addOnce(at, "key", fmt.Sprintf("%s: did you mean %s?", path, meant))
+		t.found.addOnce(at, "key", fmt.Sprintf("%s: unknown key; did you mean %s?", path, meant))
 	case len(homes) > 0:
 		t.found.addOnce(at, "key", fmt.Sprintf("%s: this key belongs to %s", path, oneOf(homes)))
 	default:

@@ -50,7 +50,7 @@ func TestSurfaceMistakesOnTheCommandLine(t *testing.T) {
 		`"aply" for "regent"; did you mean apply? (`:                              {"aply", "-f", file},
 		"unknown flag: --force (regent apply --help":                              {"apply", "-f", file, "--force"},
 		"unknown flag: --sandbox (regent --help":                                  {"--sandbox"},
-		`required flag(s) "file"`:                                                 {"plan"},
+		"give the configuration with -f FILE (regent plan --help has the usage)":  {"plan"},
 		"write text, markdown or json":                                            {"plan", "-f", file, "--format", "yaml"},
 		"--parallelism 0":                                                         {"apply", "-f", file, "--parallelism", "0"},
 		"--parallelism -3":                                                        {"apply", "-f", file, "--parallelism", "-3"},
