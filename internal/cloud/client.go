@@ -87,6 +87,9 @@ type Call struct {
 	Body        []byte
 	// Read marks a request that changes nothing and may be repeated.
 	Read bool
+	// Entries is the most that a list in the answer may hold; what holds more is an error before anything of it is
+	// decoded. Default 1000.
+	Entries int
 }
 
 // Answer is a successful answer.
@@ -99,7 +102,7 @@ type Answer struct {
 
 // Do sends a call and gives the answer, or an [*Error].
 func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
-	f := &flight{read: call.Read, operation: call.Operation}
+	f := &flight{read: call.Read, operation: call.Operation, entries: call.Entries}
 	if !call.Read {
 		var done func()
 		ctx, done = f.heed(ctx)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -104,6 +106,51 @@ func TestEndlessAnswersAreCutShort(t *testing.T) {
 				t.Error("the whole answer was taken")
 			}
 		})
+	}
+}
+
+// TestCrowdedAnswersAreNotDecoded: what is small on the wire can be a hundred times as large when it is decoded. Runs alone, to
+// measure.
+func TestCrowdedAnswersAreNotDecoded(t *testing.T) { //nolint:paralleltest // it measures what the process takes
+	full := func(n int, value string) string { return strings.Repeat(value+",", n-1) + value }
+	const objects, bound = 8 << 20, 200 << 20
+	for _, c := range []struct {
+		name, dialect string
+		status        int
+		body, want    string
+	}{
+		{"a list", "alibaba", 200, `{"RequestId":"r","list":[` + full(objects, "{}") + `]}`, "a list of more than 1000 entries"},
+		{"a code", "alibaba", 400, `{"Message":"no","Code":[` + full(objects, "{}") + `]}`, "a list of more than 1000 entries"},
+		{"a flag", "alibaba", 200, `{"Success":{` + full(objects/2, `"":{}`) + `}}`, "more than 100000 values"},
+		{"an error in XML", "alibaba", 400, `<Error>` + strings.Repeat("<Code></Code>", objects/4), "the answer is a web page"},
+		{"errors", "huawei", 400, `{"errors":[` + full(objects, "{}") + `]}`, "a list of more than 1000 entries"},
+		{"a bare list of errors", "huawei", 500, `[` + full(objects, "{}") + `]`, "a list of more than 1000 entries"},
+	} {
+		for _, read := range []bool{true, false} {
+			t.Run(c.name+" "+kind(read), func(t *testing.T) { //nolint:paralleltest // it measures what the process takes
+				body := []byte(c.body)
+				server := play(t, func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+					w.WriteHeader(c.status)
+					_, _ = w.Write(body)
+				})
+				cl := client(cloud.Options{Dialect: dialects()[c.dialect]})
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				var out any
+				_, err := cl.JSON(background(t), call(server.URL, read), nil, &out)
+				runtime.ReadMemStats(&after)
+				if e := fault(t, err); !strings.Contains(e.Message, c.want) || e.Status != c.status || server.seen.Load() != 1 {
+					t.Errorf("after %d requests: %s", server.seen.Load(), e)
+				}
+				if crowd := !strings.HasPrefix(c.body, "<"); crowd && !read && !cloud.Executed(err) {
+					t.Error("the write is called refused")
+				}
+				if taken := after.TotalAlloc - before.TotalAlloc; taken > bound {
+					t.Errorf("%d MiB were taken for an answer of %d", taken>>20, len(body)>>20)
+				}
+			})
+		}
 	}
 }
 

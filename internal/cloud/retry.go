@@ -126,7 +126,7 @@ func (f *flight) throttledFor() time.Duration {
 // retriable reports whether an error without an answer could pass: not the refusals made on this side.
 func retriable(err error) bool {
 	var refused *gateError
-	return !errors.Is(err, ErrReadOnly) && !errors.Is(err, errTooLarge) && !errors.As(err, &refused) &&
+	return !errors.Is(err, ErrReadOnly) && !errors.Is(err, errTooLarge) && !errors.Is(err, errCrowded) && !errors.As(err, &refused) &&
 		!errors.Is(err, ErrCredentials)
 }
 

@@ -101,7 +101,7 @@ var errTooLarge = fmt.Errorf("the answer is larger than %d MiB and was not read 
 const redirectTarget = "redirect target"
 
 // capture reads answers into memory up to MaxBody, so that the layers above can look at them more than once and a
-// cut or endless answer is an error in one place.
+// cut, endless or crowded answer is an error in one place.
 func capture(next http.RoundTripper) http.RoundTripper {
 	return RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
 		resp, err := next.RoundTrip(r)
@@ -117,6 +117,9 @@ func capture(next http.RoundTripper) http.RoundTripper {
 			return nil, &bodyError{resp.StatusCode, errTooLarge}
 		case closeErr != nil:
 			return nil, &bodyError{resp.StatusCode, closeErr}
+		}
+		if err := crowded(body, entriesOf(r.Context())); err != nil {
+			return nil, &bodyError{resp.StatusCode, err}
 		}
 		resp.Body = captured{bytes.NewReader(body), body}
 		// net/http reads the target of a redirect before it asks whether to follow it, and its error quotes it whole.
@@ -170,6 +173,8 @@ func closeBody(r *http.Request) {
 type flight struct {
 	read      bool
 	operation string
+	// entries is the most that a list in the answer may hold; 0 for the default.
+	entries int
 	// left turns true when a connection was handed to the request: from then on it may have been carried out.
 	left atomic.Bool
 	// failures counts the attempts that failed for other reasons than throttling; refused is since when requests of the
@@ -183,6 +188,14 @@ type flightKey struct{}
 
 func withFlight(ctx context.Context, f *flight) context.Context {
 	return context.WithValue(ctx, flightKey{}, f)
+}
+
+// entriesOf gives the most that a list in the answer to a request may hold; 0 for the default.
+func entriesOf(ctx context.Context) int {
+	if f := flightOf(ctx); f != nil {
+		return f.entries
+	}
+	return 0
 }
 
 func flightOf(ctx context.Context) *flight {

@@ -139,7 +139,7 @@ func parseXML(body []byte) (reply, bool) {
 	if !xmlError.Match(body) {
 		return r, false
 	}
-	for _, m := range xmlElement.FindAllSubmatch(body, -1) {
+	for _, m := range xmlElement.FindAllSubmatch(body, 10) { // there are three
 		text := entities.Replace(string(m[2]))
 		switch strings.ToLower(string(m[1])) {
 		case "code":

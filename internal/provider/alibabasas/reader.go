@@ -15,8 +15,12 @@ import (
 	"regent/internal/provider"
 )
 
-// maxRegionsShown caps the regions that a message lists.
-const maxRegionsShown = 40
+const (
+	// maxRegionsShown caps the regions that a message lists.
+	maxRegionsShown = 40
+	// maxItems bounds what the list may hold. The API knows no pages.
+	maxItems = 100_000
+)
 
 type lister struct {
 	client   *cloud.Client
@@ -52,6 +56,7 @@ type registry struct {
 // List implements [provider.Lister].
 func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listing, error) {
 	call := rpc(l.endpoint, opList, nil, nil, true)
+	call.Entries = maxItems
 	answer, err := l.client.Do(ctx, call)
 	if err != nil {
 		return provider.Listing{}, err

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -310,7 +311,7 @@ func TestOddListsAreErrors(t *testing.T) {
 		{"no name", swr, page(swr, 1, `{"id":7,"type":"swr-pro"}`), "an entry without an ID or a name"},
 		{"negative total", swr, page(swr, -1, ""), "claims -1 entries"},
 		{"huge total", swr, page(swr, 2_000_000_000, ""), "claims 2000000000 entries"},
-		{"a page too long", swr, page(swr, 101, entries(swr, 0, 101)), "a page of 100 holds 101 entries"},
+		{"a page too long", swr, page(swr, 101, entries(swr, 0, 101)), "a list of more than 100 entries"},
 		{"hosts of another type", swr, page(swr, 1, `{"id":7,"name":"h","type":"swr-pro","dns_conf":"x"}`), "dns_conf of entry 7 is not a host table"},
 		{"project of another type", swr, page(swr, 1, `{"id":7,"name":"h","type":"swr-pro","project_id":5}`), "project_id of entry 7 is not text"},
 		{"web page", swr, `<html>`, "HTML or XML"},
@@ -320,6 +321,42 @@ func TestOddListsAreErrors(t *testing.T) {
 			listing, err := scripted(t, func(*http.Request) string { return c.answer }).list(t, c.provider)
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hunter2") || len(listing.Items) != 0 {
 				t.Errorf("%d entries, %v", len(listing.Items), err)
+			}
+		})
+	}
+}
+
+// TestCrowdedListsAreNotDecoded: no list may hold more than was asked for, or than an account can have. Runs alone, to measure.
+func TestCrowdedListsAreNotDecoded(t *testing.T) { //nolint:paralleltest // it measures what the process takes
+	const objects, bound = 8 << 20, 200 << 20
+	crowded := strings.Repeat("{},", objects) + "{}"
+	regions := `{"RequestId":"r","Regions":[` + crowded + `]}`
+	for name, c := range map[string]struct{ provider, list, answer, want string }{
+		"sas":     {sas, `{"RequestId":"r","ImageRegistryInfos":[` + crowded + `]}`, "", "a list of more than 100000 entries"},
+		"regions": {sas, `{"RequestId":"r","ImageRegistryInfos":[]}`, regions, "a list of more than 1000 entries"},
+		"hss":     {hss, page(hss, 150, crowded), "", "a list of more than 10000 entries"},
+		"swr":     {swr, page(swr, 150, crowded), "", "a list of more than 100 entries"},
+	} {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it measures what the process takes
+			w := scripted(t, func(r *http.Request) string {
+				if strings.HasSuffix(r.Header.Get("X-Acs-Action"), "Region") {
+					return c.answer
+				}
+				return c.list
+			})
+			var desired []model.Item
+			if c.answer != "" {
+				desired = append(desired, item(t, sasRegistry, sas).Desired)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			listing, err := w.list(t, c.provider, desired...)
+			runtime.ReadMemStats(&after)
+			if err == nil || !strings.Contains(err.Error(), c.want) || len(listing.Items) != 0 {
+				t.Errorf("%d entries, %v", len(listing.Items), err)
+			}
+			if taken := after.TotalAlloc - before.TotalAlloc; taken > bound {
+				t.Errorf("%d MiB were taken", taken>>20)
 			}
 		})
 	}

@@ -20,6 +20,9 @@ import (
 const (
 	// pageSize is asked for. The API takes 10 to 200, and its model says that a page holds at most 100.
 	pageSize = 100
+	// maxPage is the most that a page may hold: a server may give more than it is asked for, and all there is at once, as
+	// long as that is in the range of an account. Many pages are decoded side by side.
+	maxPage = 10_000
 	// maxItems bounds what a list can claim to hold.
 	maxItems = 100_000
 
@@ -142,6 +145,7 @@ func (l *lister) page(ctx context.Context, types string, offset, limit int) (pag
 		"offset": {strconv.Itoa(offset)}, "limit": {strconv.Itoa(limit)},
 	}
 	call := listCall(l.base + "?" + query.Encode())
+	call.Entries = maxPage
 	var a pageAnswer
 	answer, err := l.client.JSON(ctx, call, nil, &a)
 	if err != nil {
