@@ -94,7 +94,7 @@ func TestInvariant09RefusedWriteIsPlacedAndNamed(t *testing.T) {
 		{"add refused", false, 403, 1},
 		{"modify refused", true, 403, 1},
 		{"add lost", false, 500, 3},
-		{"modify lost", true, 500, 1},
+		{"modify lost", true, 500, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
