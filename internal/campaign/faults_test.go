@@ -217,9 +217,6 @@ func (g *generator) writeFault(provider string) emulator.Fault {
 func (g *generator) status(f *emulator.Fault, from ...int) {
 	if f.Kind == emulator.FaultStatus || f.Kind == emulator.FaultEcho {
 		f.Status = pick(g, from...)
-		if f.Status < 500 {
-			f.Code = "Refused.Here" // the emulator's own is that of a failure, which leaves open what became of the request
-		}
 	}
 }
 

@@ -342,22 +342,9 @@ func (w *world) count(operation string) int {
 // faults sets faults.
 func (w *world) faults(faults ...emulator.Fault) {
 	w.t.Helper()
-	if err := w.SetFaults(refusing(faults)); err != nil {
+	if err := w.SetFaults(faults); err != nil {
 		w.t.Fatal(err)
 	}
-}
-
-// refusing gives the refusals among faults a code of a refusal. The emulator's own, whatever the status, is that of a
-// failure of the server, which leaves open what became of the request.
-func refusing(faults []emulator.Fault) []emulator.Fault {
-	faults = slices.Clone(faults)
-	for i := range faults {
-		f := &faults[i]
-		if (f.Kind == emulator.FaultStatus || f.Kind == emulator.FaultEcho) && f.Status < 500 && f.Status != http.StatusUnauthorized && f.Code == "" {
-			f.Code = "Refused.Here"
-		}
-	}
-	return faults
 }
 
 // edit replaces text of a configuration; a text that is not there exactly once is a mistake of the test.

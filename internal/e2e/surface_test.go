@@ -300,7 +300,7 @@ func TestSurfaceEmulatorCommand(t *testing.T) {
 	if text := strings.TrimSpace(control("GET", "requests", "")); text != "[]" {
 		t.Errorf("the request log is not empty: %s", text)
 	}
-	control("PUT", "faults", `{"faults":[{"operation":"ListRegistry","kind":"status","status":403,"code":"HSS.0013","times":1}]}`)
+	control("PUT", "faults", `{"faults":[{"operation":"ListRegistry","kind":"status","status":403,"times":1}]}`)
 	w.plan(file).exits(t, 1)
 	control("PUT", "state", `{"version":1,"sas":{},"hss":{},"swr":{}}`)
 	if got := w.planned(file).Summary.Add; got != 3 {

@@ -118,7 +118,8 @@ type Fault struct {
 	// Kind says what happens; see the Fault constants.
 	Kind string `json:"kind"`
 	// Status, Code and Message are those of FaultStatus; an empty Code gives
-	// the vendor's own for that status. FaultEcho and FaultRedirect take
+	// one that the vendor has for a failure from status 500 on, and for a
+	// refusal below. FaultEcho and FaultRedirect take
 	// Status too.
 	Status  int    `json:"status,omitempty"`
 	Code    string `json:"code,omitempty"`

@@ -157,14 +157,34 @@ func (c *call) statusFault(f Fault) *apiError {
 		refusal.message = http.StatusText(f.Status)
 	}
 	if refusal.code == "" {
-		refusal.code = map[style]string{
-			styleAlibaba: "ServerError",
-			styleHSS:     "HSS.0041",
-			styleSWR:     strconv.Itoa(f.Status) + "0000",
-			styleGateway: "APIGW.0601",
-		}[c.op.style]
+		refusal.code = usualCode(refusal.style, f.Status)
 	}
 	return refusal
+}
+
+// usualCode is the code that an API gives with a status, one of a failure from
+// 500 on and one of a refusal below; empty where it has none.
+func usualCode(s style, status int) string {
+	refused := status < http.StatusInternalServerError
+	switch {
+	case s == styleSWR:
+		return strconv.Itoa(status) + "0000"
+	case s == styleAlibaba && status == http.StatusForbidden:
+		return "NoPermission"
+	case s == styleAlibaba && refused:
+		return "InvalidParameter"
+	case s == styleAlibaba:
+		return "ServerError"
+	case s == styleHSS && status == http.StatusForbidden:
+		return "HSS.0013"
+	case s == styleHSS && refused:
+		return "HSS.0001"
+	case s == styleHSS:
+		return "HSS.0041"
+	case s == styleGateway && !refused:
+		return "APIGW.0601"
+	}
+	return ""
 }
 
 // drop closes the connection without an answer. net/http takes this panic as

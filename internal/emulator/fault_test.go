@@ -269,6 +269,20 @@ func TestFaultWrongTypesKeepsTheShapeOfLists(t *testing.T) {
 	}
 }
 
+// TestFaultStatusTellsRefusalsFromFailures: a client may look at the code and not at the status.
+func TestFaultStatusTellsRefusalsFromFailures(t *testing.T) {
+	for status, codes := range map[int][3]string{
+		400: {"InvalidParameter", "HSS.0001", "SVCSTG.SWR.4000000"},
+		403: {"NoPermission", "HSS.0013", "SVCSTG.SWR.4030000"},
+		500: {"ServerError", "HSS.0041", "SVCSTG.SWR.5000000"},
+	} {
+		s := withFaults(t, emulator.Fault{Operation: "*", Kind: emulator.FaultStatus, Status: status, Times: -1})
+		send(t, sasRequest{action: "ListPrivateRegistryList"}.build(t, s)).expect(t, status, codes[0])
+		huawei(t, s, "GET", hssPath, "").expect(t, status, codes[1])
+		huawei(t, s, "GET", swrPath, "").expect(t, status, codes[2])
+	}
+}
+
 func TestFaultHugeStreamsUntilItsSizeOrTheClientLeaves(t *testing.T) {
 	s := withFaults(t,
 		emulator.Fault{Operation: "*", Kind: emulator.FaultHuge, Bytes: 300_000},
