@@ -10,6 +10,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // program is the real binary, built once for all tests that need a process of its own.
@@ -98,10 +99,14 @@ func (p *process) says(text string) {
 	p.w.await("stderr to say "+text, func() bool { return strings.Contains(p.err.String(), text) })
 }
 
-// ends waits for the end and insists on the exit code; -1 stands for a process that a signal ended.
+// ends waits for the end and insists on the exit code; -1 stands for a process that a signal ended. What hangs is killed.
 func (p *process) ends(code int) result {
 	p.w.t.Helper()
+	hangs := time.AfterFunc(time.Minute, func() { _ = p.cmd.Process.Kill() })
 	_ = p.cmd.Wait() // the exit code says it all
+	if !hangs.Stop() {
+		p.w.t.Error("the program did not end by itself")
+	}
 	r := result{args: p.cmd.Args[1:], code: p.cmd.ProcessState.ExitCode(), out: p.out.String(), err: p.err.String()}
 	return r.exits(p.w.t, code)
 }

@@ -67,8 +67,14 @@ func interruptsAreHeard() []mutant {
 		one("what was not attempted is reported", run, "		o.Detail = \"interrupted before it started\"\n		r.record(&o)\n", "		o.Detail = \"interrupted before it started\"\n", e2e, finishes),
 		one("an interrupted run does not exit with 0", "internal/exitcode/exitcode.go", " && !r.Interrupted", "", "internal/exitcode",
 			"TestInvariant10InterruptedRunsEndBadly"),
-		one("an interrupted question is no yes", "internal/cli/apply.go", `return "", errInterrupted`, `return "yes", nil`, e2e,
-			"TestInvariant10InterruptedQuestionWritesNothing"),
+		{
+			guard: "an interrupted question is no yes (both nets: the answer, and the plan that is made after it)",
+			edits: []edit{
+				{"internal/cli/apply.go", `return "", errInterrupted`, `return "yes", nil`},
+				{"internal/cli/apply.go", "fresh := r.Plan(ctx)", "fresh := r.Plan(context.WithoutCancel(ctx))"},
+			},
+			folder: e2e, tests: []string{"TestInvariant10InterruptedQuestionWritesNothing"},
+		},
 		one("an interrupt is heard while standard input is silent", "internal/cli/apply.go", "	case <-ctx.Done():\n		var none T", "	case <-make(chan bool):\n		var none T", e2e,
 			"TestInvariant10InterruptedStandardInputEndsTheRun"),
 		one("an interrupted apply does not blame its accounts", "internal/cli/apply.go", "	if ctx.Err() != nil {\n		return errors.Join(r.Errors(p), errInterrupted)", "	if false {\n		return errors.Join(r.Errors(p), errInterrupted)", e2e,
