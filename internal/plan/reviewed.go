@@ -49,13 +49,15 @@ func Compare(reviewed, fresh *Plan) []Difference {
 	for i := range fresh.Changes {
 		c := &fresh.Changes[i]
 		old, ok := byItem[now.item(c)]
-		if ok {
-			c = unmasked(c, old)
-		}
-		switch {
-		case !ok:
+		if !ok {
 			out = append(out, NotReviewed(c))
-		case !bytes.Equal(then.form(old), now.form(c)):
+			continue
+		}
+		form := then.form(old)
+		if bytes.Equal(form, now.form(c)) {
+			continue
+		}
+		if c = unmasked(c, old); !bytes.Equal(form, now.form(c)) {
 			out = append(out, differences(reviewed, fresh, old, c)...)
 		}
 	}
