@@ -61,7 +61,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	initial, err := initialState(o)
+	initial, loaded, err := initialState(o)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +73,9 @@ func New(o Options) (*Server, error) {
 		switches: switches,
 	}
 	if s.store, err = newStore(initial, clock()); err != nil {
+		if loaded {
+			err = notOurs(o.StateFile, err)
+		}
 		return nil, err
 	}
 	s.identity.init(s.store.state)
@@ -81,21 +84,17 @@ func New(o Options) (*Server, error) {
 }
 
 // initialState picks where the first objects come from: the state file when
-// there is one, else Options.State, else nothing.
-func initialState(o Options) (State, error) {
+// there is one, of which loaded tells, else Options.State, else nothing.
+func initialState(o Options) (state State, loaded bool, err error) {
 	if o.StateFile != "" {
-		state, found, err := loadStateFile(o.StateFile)
-		if err != nil {
-			return State{}, err
-		}
-		if found {
-			return state, nil
+		if state, loaded, err = loadStateFile(o.StateFile); loaded || err != nil {
+			return state, loaded, err
 		}
 	}
 	if o.State != nil {
-		return o.State.clone(), nil
+		return o.State.clone(), false, nil
 	}
-	return State{Version: stateVersion}, nil
+	return State{Version: stateVersion}, false, nil
 }
 
 // EnvVar is one environment variable a client needs to reach the emulator.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"sync"
-	"time"
 
 	"regent/internal/wholefile"
 )
@@ -63,13 +62,15 @@ func loadStateFile(path string) (state State, found bool, err error) {
 	if err != nil {
 		return State{}, false, &StateFileError{path, err}
 	}
-	if state, err = decodeState(data); err == nil {
-		_, err = newStore(state.clone(), time.Now())
-	}
-	if err != nil {
-		return State{}, false, &StateFileError{path, fmt.Errorf("not a file that the sandbox or the emulator wrote: %w", err)}
+	if state, err = decodeState(data); err != nil {
+		return State{}, false, notOurs(path, err)
 	}
 	return state, true, nil
+}
+
+// notOurs says that a state file holds something else.
+func notOurs(path string, err error) error {
+	return &StateFileError{path, fmt.Errorf("not a file that the sandbox or the emulator wrote: %w", err)}
 }
 
 // saver writes the state file. Writers that arrive while a save is under way
