@@ -91,6 +91,20 @@ func TestLostAddsOfManyAreNeverDoubled(t *testing.T) {
 	}
 }
 
+// neverShown loses the answer of a write in a list that lags for longer than is waited. The outcome has to be unknown, and
+// the writes to be carried out and sent so often.
+func (w *world) neverShown(yaml string, f emulator.Fault, told string, done, sent int) {
+	w.t.Helper()
+	f.Kind, f.StaleMillis = emulator.FaultDropAfter, beyond
+	out := w.apply(yaml, f)
+	if o := out.only(w.t); o.Status != apply.Unknown || !strings.Contains(o.Detail, told) || !out.Written() {
+		w.t.Errorf("ends as %s: %s", o.Status, o.Detail)
+	}
+	if times := w.executed(f.Operation, ""); len(times) != done || w.count(f.Operation) != sent {
+		w.t.Errorf("%s was carried out %v times, and sent %d times", f.Operation, times, w.count(f.Operation))
+	}
+}
+
 // TestInvariant05LostAddInAListThatNeverShowsIt is beyond the bound: the create goes out once more. Where the vendor refuses a
 // second entry nothing is doubled, and the outcome is not called a failure.
 func TestInvariant05LostAddInAListThatNeverShowsIt(t *testing.T) {
@@ -99,13 +113,7 @@ func TestInvariant05LostAddInAListThatNeverShowsIt(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
 			w := start(t, nil)
-			o := w.apply(d.yaml(1, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultDropAfter, StaleMillis: beyond}).only(t)
-			if o.Status != apply.Unknown || !strings.Contains(o.Detail, "sending it once more was refused (") {
-				t.Errorf("ends as %s: %s", o.Status, o.Detail)
-			}
-			if times := w.executed(d.add, ""); len(times) != 1 || w.count(d.add) != 2 {
-				t.Errorf("the create was carried out %v times, and sent %d times", times, w.count(d.add))
-			}
+			w.neverShown(d.yaml(1, "robot"), emulator.Fault{Operation: d.add}, "sending it once more was refused (", 1, 2)
 		})
 	}
 }
@@ -119,13 +127,7 @@ func TestInvariant05LostModifyInAListThatNeverShowsIt(t *testing.T) {
 			t.Parallel()
 			w := start(t, nil)
 			w.settle(d.yaml(1, "robot"))
-			out := w.apply(d.yaml(1, "other"), emulator.Fault{Operation: d.modify, Kind: emulator.FaultDropAfter, StaleMillis: beyond})
-			if o := out.only(t); o.Status != apply.Unknown || !strings.Contains(o.Detail, "the list does not show the change; plan again") || !out.Written() {
-				t.Errorf("ends as %s: %s", o.Status, o.Detail)
-			}
-			if times := w.executed(d.modify, ""); len(times) != 1 || w.count(d.modify) != 1 {
-				t.Errorf("the modify was carried out %v times, and sent %d times", times, w.count(d.modify))
-			}
+			w.neverShown(d.yaml(1, "other"), emulator.Fault{Operation: d.modify}, "the list does not show the change; plan again", 1, 1)
 		})
 	}
 }
@@ -238,13 +240,7 @@ func TestClearedFieldsInAListThatNeverShowsThem(t *testing.T) {
 			t.Parallel()
 			w := start(t, clearing())
 			w.settle(d.yaml(1, "robot"))
-			o := w.apply(d.yaml(1, "other"), emulator.Fault{Operation: d.modify, Skip: 1, Kind: emulator.FaultDropAfter, StaleMillis: beyond}).only(t)
-			if o.Status != apply.Unknown || !strings.Contains(o.Detail, "was lost; the list does not show them; plan again (") {
-				t.Errorf("ends as %s: %s", o.Status, o.Detail)
-			}
-			if times := w.executed(d.modify, ""); len(times) != 2 {
-				t.Errorf("the modifies were carried out %v times", times)
-			}
+			w.neverShown(d.yaml(1, "other"), emulator.Fault{Operation: d.modify, Skip: 1}, "was lost; the list does not show them; plan again (", 2, 2)
 		})
 	}
 }
