@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"strings"
@@ -22,10 +23,7 @@ func (a *app) printJSON(write func(io.Writer) error) error {
 	if err == nil {
 		err = lines.end()
 	}
-	if flushed := out.Flush(); err == nil { // after an error, the same one
-		err = flushed
-	}
-	return err
+	return cmp.Or(err, out.Flush()) // after an error, the same one
 }
 
 // maskedLines masks the strings of a document that is written to it.

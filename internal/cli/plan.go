@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -76,10 +77,7 @@ func (a *app) printPlan(p *plan.Plan, format string) (err error) {
 	default:
 		err = report.Text{Color: a.color(a.outTTY)}.Plan(a.out, p)
 	}
-	if flushed := a.out.Flush(); err == nil { // after an error, the same one
-		err = flushed
-	}
-	return err
+	return cmp.Or(err, a.out.Flush()) // after an error, the same one
 }
 
 // markdown masks what goes into a report; what comes out of it passes the mask of the stream as well.
