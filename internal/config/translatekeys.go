@@ -103,7 +103,7 @@ func (t *translator) checkNames() {
 // namesOf holds the keys of a mapping to a definition of the schema. They are not repeated when they break it.
 func (t *translator) namesOf(steps []string, n *node, def string) {
 	for _, e := range n.entries() {
-		if def != "hostName" && isFree(e.key) || surelyValid(def, &node{tag: tagText, text: e.key}) {
+		if def != "hostName" && isFree(e.key) {
 			continue
 		}
 		rule := compiled().defs[def]
