@@ -235,6 +235,8 @@ func (w world) visible(e entry, field string) bool {
 		return there && (w["swr-list-dns-conf"] == "present" || w["swr-show-dns-conf"] != "absent")
 	case "project_id":
 		return e.provider != swr || w["swr-list-project-id"] == "present" || w["swr-show-project-id"] != "absent"
+	case "VpcId":
+		return w["sas-list-vpc-id"] != "absent"
 	case "namespace":
 		return e.fields["get_scan_image_channel"] == "Other"
 	}

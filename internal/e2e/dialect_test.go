@@ -108,7 +108,8 @@ func sasHarbor() dialect {
 func sasQuay() dialect {
 	d := sasHarbor()
 	d.name = "sas-quay"
-	d.item = strings.NewReplacer("name: sas-{n}", "name: quay-{n}", "type: harbor", "type: quay", "https://h{n}", "https://quay{n}").Replace(d.item) +
+	d.item = strings.NewReplacer("name: sas-{n}", "name: quay-{n}", "type: harbor", "type: quay", "https://h{n}", "https://quay{n}",
+		"network: internet", "network: {vpc: vpc-1}").Replace(d.item) +
 		`        namespaces:
           - {name: platform, authToken: {env: QUAY_PLATFORM_TOKEN}}
           - {name: payments, authToken: {env: QUAY_PAYMENTS_TOKEN}}
@@ -116,9 +117,10 @@ func sasQuay() dialect {
 	d.env = maps.Clone(d.env)
 	d.env["QUAY_PLATFORM_TOKEN"], d.env["QUAY_PAYMENTS_TOKEN"], d.env["QUAY_OTHER_TOKEN"] = `tok"en\1`, "tok/en+2", "third"
 	d.want = overlay(d.want, entry{
-		"RegistryType": "quay", "DomainName": "quay{n}.example.com",
+		"RegistryType": "quay", "DomainName": "quay{n}.example.com", "NetType": 2, "VpcId": "vpc-1",
 		"ExtraParam": `[{"namespace":"payments","authToken":"tok/en+2"},{"namespace":"platform","authToken":"tok\"en\\1"}]`,
 	})
+	d.immutable = []change{{field: "network", from: "vpc: vpc-1", to: "vpc: vpc-2", reason: "cannot change the network"}}
 	d.secrets = append(d.secrets, change{field: "namespaces", from: "QUAY_PLATFORM_TOKEN", to: "QUAY_OTHER_TOKEN"})
 	return d
 }

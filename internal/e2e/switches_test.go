@@ -239,3 +239,21 @@ func TestSwitchesPortsThatNoAnswerHolds(t *testing.T) {
 	w.apply(file).exits(t, 1)
 	w.wrote()
 }
+
+// TestSwitchesTwoPortsOnOneHostKeepTheirOwnNetworks: where the list leaves VPCs out, an entry that the file puts on the
+// Internet and that is in a VPC is blocked, and the one beside it on another port is not.
+func TestSwitchesTwoPortsOnOneHostKeepTheirOwnNetworks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{Switches: map[string]string{"sas-list-vpc-id": "absent"}})
+	d := sasHarbor()
+	inVPC := edit(t, d.items(1), "network: internet", "network: {vpc: vpc-1}")
+	otherPort := strings.NewReplacer("name: sas-1", "name: other-port", "h1.example.com:8443", "h1.example.com:9443")
+	w.applied(0, w.file("both.yaml", d.holding(inVPC+otherPort.Replace(inVPC))))
+	for _, items := range []string{d.items(1) + otherPort.Replace(inVPC), otherPort.Replace(inVPC) + d.items(1)} {
+		file := w.file("r.yaml", d.holding(items))
+		p := w.planned(file)
+		if p.Summary.Blocked != 1 || p.Summary.Unchanged != 1 || p.Changes[0].Name != "sas-1" {
+			t.Errorf("summary %+v, changes %+v", p.Summary, p.Changes)
+		}
+	}
+}

@@ -66,6 +66,9 @@ func sasListItem(c *call, reg SASRegistry) map[string]any {
 	if c.is(switchSASListPort, "present") {
 		item["Port"] = reg.Port
 	}
+	if c.is(switchSASListVPC, "absent") {
+		delete(item, "VpcId")
+	}
 	return item
 }
 

@@ -4,6 +4,7 @@ package emulator
 const (
 	switchSASAddID            = "sas-add-id"
 	switchSASListPort         = "sas-list-port"
+	switchSASListVPC          = "sas-list-vpc-id"
 	switchSASEmptyList        = "sas-empty-list"
 	switchSASListOrder        = "sas-list-order"
 	switchSASPageMax          = "sas-page-max"
@@ -46,6 +47,11 @@ func sasAnswerSwitches() []Switch {
 			Name: switchSASListPort, Values: []string{"present", "absent"}, Default: "present",
 			Doc:    "Whether ListPrivateRegistryList returns Port.",
 			Source: "Absent from the page of 2024, present in the SDK since March 2026.",
+		},
+		{
+			Name: switchSASListVPC, Values: []string{"present", "absent"}, Default: "present",
+			Doc:    "Whether ListPrivateRegistryList returns VpcId.",
+			Source: "On the page and in the SDK; that it is filled is stated nowhere.",
 		},
 		{
 			Name: switchSASEmptyList, Values: []string{"array", "absent"}, Default: "array",

@@ -35,6 +35,10 @@ func sasProbes() map[string]probe {
 			addedSAS(t, s)
 			return presence(sas(t, s, "ListPrivateRegistryList", "RegistryType", "harbor").list(t, "ImageRegistryInfos")[0], "Port")
 		}, map[string]string{"present": "there", "absent": "missing"}},
+		"sas-list-vpc-id": {func(t *testing.T, s served) string {
+			addedSAS(t, s, "NetType", "2", "VpcId", "vpc-1")
+			return presence(sas(t, s, "ListPrivateRegistryList", "RegistryType", "harbor").list(t, "ImageRegistryInfos")[0], "VpcId")
+		}, map[string]string{"present": "there", "absent": "missing"}},
 		"sas-empty-list": {func(t *testing.T, s served) string {
 			return presence(sas(t, s, "ListPrivateRegistryList", "RegistryType", "quay").object(t), "ImageRegistryInfos")
 		}, map[string]string{"array": "there", "absent": "missing"}},

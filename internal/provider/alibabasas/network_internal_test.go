@@ -1,6 +1,8 @@
 package alibabasas
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"regent/internal/model"
@@ -20,9 +22,34 @@ func TestNetworkOfAnUntoldVPC(t *testing.T) {
 	} {
 		it := live(registry{ID: 1, Type: "harbor", RegionID: "cn-hangzhou", DomainName: "h.example.com", NetType: &inVPC})
 		desired := model.Item{Key: it.Key, Values: map[string]model.Value{fieldNetwork: c.file}}
-		forgetUntold([]model.Item{desired}, []model.Item{it})
+		notes := forgetUntold([]model.Item{desired}, []model.Item{it})
 		if got := it.Values[fieldNetwork]; got != c.want {
 			t.Errorf("beside %s in the file the network is %v, want %v", c.file, got, c.want)
 		}
+		if noted := len(notes) == 1 && strings.Contains(notes[0].Text, "not compared"); noted != (c.want == nil) {
+			t.Errorf("beside %s in the file the notes are %v", c.file, notes)
+		}
+	}
+}
+
+// TestTwoPortsOnOneHostKeepTheirOwnNetworks: what the file says of one port is not taken for the other, in either order.
+func TestTwoPortsOnOneHostKeepTheirOwnNetworks(t *testing.T) {
+	t.Parallel()
+	inVPC := int64(2)
+	at := func(port int64) registry {
+		return registry{ID: port, Type: "harbor", RegionID: "cn-hangzhou", DomainName: "h.example.com", Port: port, NetType: &inVPC}
+	}
+	onInternet, onVPC := live(at(443)), live(at(8443))
+	desired := []model.Item{
+		{Key: onInternet.Key, Values: map[string]model.Value{fieldNetwork: internet}},
+		{Key: onVPC.Key, Values: map[string]model.Value{fieldNetwork: network("vpc-1")}},
+	}
+	for range 2 {
+		one, other := live(at(443)), live(at(8443))
+		forgetUntold(desired, []model.Item{one, other})
+		if one.Values[fieldNetwork] != vpcNotTold || other.Values[fieldNetwork] != nil {
+			t.Errorf("the networks are %v and %v", one.Values[fieldNetwork], other.Values[fieldNetwork])
+		}
+		slices.Reverse(desired)
 	}
 }

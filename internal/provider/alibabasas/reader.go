@@ -79,7 +79,7 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 			return provider.Listing{}, err
 		}
 	}
-	forgetUntold(desired, out.Items)
+	out.Notes = append(out.Notes, forgetUntold(desired, out.Items)...)
 	err = l.checkRegions(ctx, desired, &out)
 	return out, err
 }
@@ -116,17 +116,27 @@ func (l *lister) sort(registries []registry, out *provider.Listing) error {
 // vpcNotTold is the network of an entry in a VPC whose ID the list leaves out: not the Internet, and otherwise unknown.
 const vpcNotTold = "vpc (ID not told)"
 
-// forgetUntold drops that value where the file names a VPC, which cannot be compared with it.
-func forgetUntold(desired, live []model.Item) {
-	inVPC := map[string]bool{}
+// forgetUntold drops that value where the file names a VPC, which cannot be compared with it. Registries on two ports of
+// one host may be in different networks.
+func forgetUntold(desired, live []model.Item) []provider.Note {
+	inVPC := map[string][]int64{} // the ports of the entries that the file puts in a VPC
 	for _, d := range desired {
-		inVPC[d.Key.Bucket()] = d.Values[fieldNetwork] != internet
-	}
-	for _, it := range live {
-		if it.Values[fieldNetwork] == vpcNotTold && inVPC[it.Key.Bucket()] {
-			delete(it.Values, fieldNetwork)
+		if d.Values[fieldNetwork] != internet {
+			inVPC[d.Key.Bucket()] = append(inVPC[d.Key.Bucket()], d.Key.Port)
 		}
 	}
+	forgotten := 0
+	for _, it := range live {
+		ports := inVPC[it.Key.Bucket()]
+		if it.Values[fieldNetwork] == vpcNotTold && (slices.Contains(ports, it.Key.Port) || it.Key.Port == 0 && len(ports) > 0) {
+			delete(it.Values, fieldNetwork)
+			forgotten++
+		}
+	}
+	if forgotten == 0 {
+		return nil
+	}
+	return []provider.Note{{Text: fmt.Sprintf("registrations in a VPC whose ID the list leaves out: %d; the VPC of the file is not compared with theirs", forgotten)}}
 }
 
 // live makes an entry comparable.
