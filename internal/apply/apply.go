@@ -59,8 +59,8 @@ type Outcome struct {
 	// Written says that a write was accepted, also where reading back found that it did not take.
 	Written bool
 
-	// seen says that a list showed the whole item as desired after the write.
-	seen bool
+	// seen says that a list showed the whole item as desired after the write, settled that reading back has ended.
+	seen, settled bool
 }
 
 // Account gives what apply needs of one account.
@@ -278,9 +278,6 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 	err := crash.Guard(func() (err error) { write, err = r.prepare(c, c.Changed(), c.Secrets); return err })
 	if err == nil {
 		w, err = r.open(c.Account)
-	}
-	if err == nil {
-		err = r.audit(Event{Change: c, Outcome: Started, ID: c.ID})
 	}
 	if err != nil {
 		o.Err, o.Detail = err, err.Error()

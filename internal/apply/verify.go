@@ -21,10 +21,9 @@ func (r *runner) verify(result *Result) {
 	for i := range result.Outcomes {
 		o := &result.Outcomes[i]
 		switch {
-		case o.Status != Applied || interrupted && o.seen:
+		case o.Status != Applied:
 		case interrupted:
-			o.Detail = strings.TrimPrefix(o.Detail+"; the run was interrupted before the entry could be read back", "; ")
-			r.record(o)
+			r.unread(o, nil)
 		default:
 			byAccount[o.Change.Account] = append(byAccount[o.Change.Account], o)
 		}
@@ -40,26 +39,27 @@ func (r *runner) verify(result *Result) {
 	_ = group.Wait() // the functions return no errors; outcomes hold them
 }
 
+const cleared = "fields that the change left alone were cleared by the vendor, and "
+
 func (r *runner) verifyAccount(account string, outcomes []*Outcome) {
+	lost := map[*Outcome]error{}
 	defer func() {
 		// What was written is still to be reported.
 		if p := recover(); p != nil {
-			r.unread(outcomes, fmt.Errorf("internal error: %v", p))
+			r.allUnread(outcomes, lost, fmt.Errorf("internal error: %v", p))
 		}
 	}()
-	cleared := r.check(account, outcomes, nil)
-	if len(cleared) == 0 {
+	incomplete := r.check(account, outcomes, nil)
+	if len(incomplete) == 0 {
 		return
 	}
 	var repaired []*Outcome
-	lost := map[*Outcome]error{}
-	for _, o := range cleared {
+	for _, o := range incomplete {
 		if r.repair(o, lost) {
 			repaired = append(repaired, o)
 		}
 	}
 	for _, o := range r.check(account, repaired, lost) {
-		const cleared = "fields that the change left alone were cleared by the vendor, and "
 		if err := lost[o]; err != nil {
 			r.doubt(o, join(cleared+"the answer to sending the whole entry was lost; the list does not show them; plan again", err))
 		} else {
@@ -78,12 +78,12 @@ func (r *runner) check(account string, outcomes []*Outcome, lost map[*Outcome]er
 			break
 		}
 		if err := sleep(r.work, wait); err != nil {
-			r.unread(pending, err)
+			r.allUnread(pending, lost, err)
 			return cleared
 		}
 		items, err := r.opts.Accounts[account].List(r.work, desiredOf(pending))
 		if err != nil {
-			r.unread(pending, err)
+			r.allUnread(pending, lost, err)
 			return cleared
 		}
 		index := plan.NewIndex(items)
@@ -129,7 +129,7 @@ func (r *runner) compare(o *Outcome, items []model.Item, index plan.Index) (foun
 	}
 	if len(live) == 0 {
 		// What identifies the entry in the file may be gone, and the entry still be there.
-		if gone := byID(items, o.Change.ID); gone != nil {
+		if gone := byID(items, o.Change.Live); gone != nil {
 			return r.renamed(o, gone), ""
 		}
 		return notYet, "does not show the entry"
@@ -137,6 +137,7 @@ func (r *runner) compare(o *Outcome, items []model.Item, index plan.Index) (foun
 	o.ID = live[0].ID
 	diff := model.Differing(r.fields(o.Change), o.Change.Desired, live[0])
 	if len(diff) == 0 {
+		o.settled = true
 		r.event(o, Verified)
 		return settled, ""
 	}
@@ -146,10 +147,11 @@ func (r *runner) compare(o *Outcome, items []model.Item, index plan.Index) (foun
 	return r.onlyCleared(o, live[0], diff), ""
 }
 
-// byID finds a live item, or gives nil. An item that is yet to be added has no ID.
-func byID(items []model.Item, id string) *model.Item {
+// byID finds the entry that was live when the plan was made, or gives nil; an item that is yet to be added has none. The ID
+// of the plan does not do: it is masked.
+func byID(items []model.Item, was *model.Item) *model.Item {
 	for i := range items {
-		if id != "" && items[i].ID == id {
+		if was != nil && was.ID != "" && items[i].ID == was.ID {
 			return &items[i]
 		}
 	}
@@ -164,10 +166,28 @@ func desiredOf(outcomes []*Outcome) []model.Item {
 	return items
 }
 
-func (r *runner) unread(outcomes []*Outcome, err error) {
+// allUnread ends reading back where it has not ended yet. Lost are the answers to sending whole entries that were lost.
+func (r *runner) allUnread(outcomes []*Outcome, lost map[*Outcome]error, err error) {
 	for _, o := range outcomes {
-		o.Status, o.Err = Unknown, err
-		o.Detail = "the API accepted the change, but reading it back failed (" + err.Error() + ")"
+		switch {
+		case o.settled:
+		case lost[o] != nil:
+			r.doubt(o, join(cleared+"the answer to sending the whole entry was lost, and reading it back failed ("+err.Error()+"); plan again", lost[o]))
+		default:
+			r.unread(o, err)
+		}
+	}
+}
+
+// unread ends a change that could not be read back. What an interrupt kept from that ends as its write was answered.
+func (r *runner) unread(o *Outcome, err error) {
+	switch {
+	case r.stop.Err() == nil:
+		r.doubt(o, "the API accepted the change, but reading it back failed ("+err.Error()+")")
+		o.Err = err
+	case !o.seen:
+		o.settled = true
+		o.Detail = strings.TrimPrefix(o.Detail+"; the run was interrupted before the entry could be read back", "; ")
 		r.record(o)
 	}
 }
@@ -211,13 +231,13 @@ func empty(v model.Value) bool {
 }
 
 func (r *runner) disprove(o *Outcome, detail string) {
-	o.Status, o.Detail = Failed, detail
+	o.Status, o.Detail, o.settled = Failed, detail, true
 	r.record(o)
 }
 
 // doubt is for what cannot be told from the list.
 func (r *runner) doubt(o *Outcome, detail string) {
-	o.Status, o.Detail = Unknown, detail
+	o.Status, o.Detail, o.settled = Unknown, detail, true
 	r.record(o)
 }
 
@@ -252,15 +272,14 @@ func (r *runner) repair(o *Outcome, lost map[*Outcome]error) bool {
 		return false
 	}
 	w, err := r.open(c.Account)
+	sent := false
 	if err == nil {
-		err = r.audit(Event{Change: c, Outcome: Started, ID: o.ID, Detail: "sending the whole entry: the vendor cleared fields that the change left alone"})
+		sent, err = r.send(o, "sending the whole entry: the vendor cleared fields that the change left alone", write, w.Modify)
 	}
-	if err != nil {
-		r.disprove(o, err.Error())
+	if !sent {
+		r.disprove(o, join("the vendor cleared fields that the change left alone, and the whole entry was not sent", err))
 		return false
 	}
-	receipt, err := w.Modify(r.work, write)
-	o.receive(receipt, err)
 	if err != nil && !cloud.Executed(err) {
 		r.disprove(o, join("the vendor cleared fields that the change left alone, and sending the whole entry failed", err))
 		return false

@@ -14,13 +14,32 @@ import (
 	"regent/internal/provider"
 )
 
+// send makes one write. Every write passes here, also one that is sent again: the audit file has it before it leaves, and it
+// does not leave when that file cannot be written. Why is empty for the first write of a change.
+func (r *runner) send(o *Outcome, why string, write provider.Write, call func(context.Context, provider.Write) (provider.Receipt, error)) (sent bool, err error) {
+	if err := r.audit(Event{Change: o.Change, Outcome: Started, ID: o.ID, Detail: why}); err != nil {
+		return false, err
+	}
+	receipt, err := call(r.work, write)
+	o.receive(receipt, err)
+	return true, err
+}
+
 // add creates an item; see the table in the package comment.
 func (r *runner) add(w provider.Writer, write provider.Write, o *Outcome) {
 	const attempts = 2
+	why := ""
 	for attempt := 1; ; attempt++ {
 		lost := o.Err
-		receipt, err := w.Add(r.work, write)
-		o.receive(receipt, err)
+		sent, err := r.send(o, why, write, w.Add)
+		switch {
+		case !sent && lost == nil:
+			o.Err, o.Detail = err, err.Error()
+			return
+		case !sent:
+			o.lost(lost, "the list does not show it, and it was not sent once more: "+err.Error())
+			return
+		}
 		if !cloud.Executed(err) && (err == nil || attempt == 1) {
 			o.conclude(err, write.Desired.Position)
 			return
@@ -44,6 +63,7 @@ func (r *runner) add(w provider.Writer, write provider.Write, o *Outcome) {
 			o.lost(err, "the run was interrupted before it could be sent once more")
 			return
 		}
+		why = "sent once more: the answer was lost, and the list does not show it"
 	}
 }
 
@@ -79,8 +99,11 @@ func (r *runner) adopt(live []*model.Item, cause error, o *Outcome) {
 
 // modify changes an item; see the table in the package comment.
 func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
-	receipt, err := w.Modify(r.work, write)
-	o.receive(receipt, err)
+	sent, err := r.send(o, "", write, w.Modify)
+	if !sent {
+		o.Err, o.Detail = err, err.Error()
+		return
+	}
 	if !cloud.Executed(err) {
 		o.conclude(err, write.Desired.Position)
 		return
@@ -123,7 +146,7 @@ func (r *runner) lookUp(c *plan.Change, enough func([]*model.Item) bool) ([]*mod
 			return nil, err
 		}
 		matches = index.WithKey(c.Desired.Key)
-		if gone := byID(items, c.ID); len(matches) == 0 && gone != nil {
+		if gone := byID(items, c.Live); len(matches) == 0 && gone != nil {
 			matches = append(matches, gone)
 		}
 		if enough(matches) {

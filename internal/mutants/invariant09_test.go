@@ -30,7 +30,7 @@ func messagesAreNamed() []mutant {
 			"TestInvariant09RefusedWriteIsPlacedAndNamed"),
 		one("an account that cannot be read is given its place", reconcile, "return cloud.At(err, a.Position)", "return err", e2e,
 			"TestInvariant09UnreadableAccountIsPlacedAndNamed", "TestInvariant09RefusedCredentialsAreNamed"),
-		one("a failed reading back says why", "internal/apply/verify.go", `"the API accepted the change, but reading it back failed (" + err.Error() + ")"`,
+		one("a failed reading back says why", "internal/apply/verify.go", `"the API accepted the change, but reading it back failed ("+err.Error()+")"`,
 			`"the API accepted the change, but reading it back failed"`, e2e, "TestInvariant09FailedReadBackIsPlacedAndNamed"),
 		one("an account that cannot be opened is given its place", "internal/provider/session.go", "return &config.Error{Position: account.Position, Message:", "return &config.Error{Message:",
 			"internal/provider", "TestInvariant09OpeningFailsWithAPlace"),
