@@ -227,8 +227,8 @@ func (r *run) load() (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range c.Warnings {
-		r.hold(levelWarning, plan.Position(w.Position), "configuration", w.Message)
+	for _, w := range report.Warnings(c) {
+		r.hold(levelWarning, w.Position, "configuration", w.Message)
 	}
 	return c, nil
 }

@@ -48,7 +48,7 @@ func (a *app) load(ctx context.Context, files []string) (*config.Config, error) 
 	if err != nil {
 		return nil, err
 	}
-	for _, w := range c.Warnings {
+	for _, w := range report.Warnings(c) {
 		a.say(fmt.Sprintf("%s: warning: %s", w.Position, w.Message))
 	}
 	return c, nil

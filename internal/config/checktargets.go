@@ -42,15 +42,17 @@ func (c *checker) checkTargets() {
 // warnTarget notes what Huawei's pages disagree about.
 func (c *checker) warnTarget(t targetItem) {
 	if t.Type == TargetHarbor && !t.Written("hosts") {
-		c.warn.add(t.Position, t.path+".hosts is missing: Huawei's Chinese pages call host addresses (dns_conf) mandatory "+
-			"for swr-pro, its English pages optional; write hosts: {} to say that the name resolves publicly")
+		const why = "Huawei's Chinese pages call host addresses (dns_conf) mandatory for swr-pro, its English pages optional; " +
+			"write hosts: {} to say that the name resolves publicly"
+		c.warn.addKind(t.Position, t.path+".hosts is missing: "+why, "hosts is missing in %d replication targets: "+why)
 	}
 	if strings.ContainsFunc(t.Name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		c.warn.add(t.Key("name"), t.path+".name: Huawei's Chinese pages allow Chinese characters here, its English pages "+
-			"only letters, digits, _ and -")
+		const why = "Huawei's Chinese pages allow Chinese characters here, its English pages only letters, digits, _ and -"
+		c.warn.addKind(t.Key("name"), t.path+".name: "+why, "the names of %d replication targets: "+why)
 	}
 	if t.Type == TargetSWREnterprise && t.Written("insecure") && !t.Insecure {
-		c.warn.add(t.Key("insecure"), t.path+".insecure: Huawei's Chinese pages accept only true for swr-pro-internal")
+		const why = "Huawei's Chinese pages accept only true for swr-pro-internal"
+		c.warn.addKind(t.Key("insecure"), t.path+".insecure: "+why, "insecure of %d replication targets: "+why)
 	}
 }
 

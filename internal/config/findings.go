@@ -30,6 +30,11 @@ func (f *findings) add(at model.Position, message string) {
 	f.list = append(f.list, &Error{Position: at, Message: message})
 }
 
+// addKind records a finding at a place, with what several of its kind are said as; see [model.Several].
+func (f *findings) addKind(at model.Position, message, many string) {
+	f.list = append(f.list, &Error{Position: at, Message: message, Several: model.Several{Many: many}})
+}
+
 // addOnce records a finding unless the same was found wrong at that place before: a mistake behind an anchor is met
 // wherever the anchor is used, each time under another path, but was made once.
 func (f *findings) addOnce(at model.Position, what, message string) {

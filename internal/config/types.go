@@ -215,6 +215,8 @@ type Error struct {
 	Message  string
 	// Cause is what the message words, for callers that have to tell causes apart; may be nil.
 	Cause error
+	// Several is how warnings of this kind are said as one.
+	Several model.Several
 }
 
 // Unwrap gives the cause.

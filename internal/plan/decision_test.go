@@ -103,8 +103,10 @@ func TestPlanShowsWhatItIs(t *testing.T) {
 		t.Errorf("the change is %+v", change)
 	}
 	wantNotes := []plan.Note{
-		{Account: "scanner", Message: "a: env PASSWORD is not set here; apply will need it", Position: plan.Position(at(10))},
-		{Account: "scanner", Message: "b: username comes from env ROBOT, which is not set here; it is not compared", Position: plan.Position(at(21))},
+		{Account: "scanner", Message: "a: env PASSWORD is not set here; apply will need it", Position: plan.Position(at(10)),
+			Several: model.Several{Many: "%d variables that an apply needs are not set here", Name: "PASSWORD"}},
+		{Account: "scanner", Message: "b: username comes from env ROBOT, which is not set here; it is not compared", Position: plan.Position(at(21)),
+			Several: model.Several{Many: "%d usernames come from variables that are not set here, and are not compared", Name: "ROBOT"}},
 		{Account: "scanner", Message: "two entries of a type that is not managed"},
 	}
 	if diff := cmp.Diff(wantNotes, p.Notes); diff != "" {

@@ -27,7 +27,8 @@ func (p *Plan) Mask(mask func(string) string) {
 		p.Problems[i].Message = mask(p.Problems[i].Message)
 	}
 	for i := range p.Notes {
-		p.Notes[i].Message = mask(p.Notes[i].Message)
+		n := &p.Notes[i]
+		n.Message, n.Several.Name = mask(n.Message), mask(n.Several.Name)
 	}
 	if moved {
 		p.Digest = digest(p)

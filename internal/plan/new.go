@@ -168,8 +168,9 @@ func (b *builder) add(d *model.Item) {
 func (b *builder) compare(d, live *model.Item) {
 	for _, f := range b.in.Fields {
 		if env, ok := d.Values[f.Name].(model.FromEnv); ok && !env.Set {
-			b.note(d.FieldPosition(f.Name), fmt.Sprintf("%s: %s comes from env %s, which is not set here; it is not compared",
-				d.Name, f.Name, env.Ref.Env))
+			b.plan.Notes = append(b.plan.Notes, Note{Account: b.in.Name, Position: position(d.FieldPosition(f.Name)),
+				Message: fmt.Sprintf("%s: %s comes from env %s, which is not set here; it is not compared", d.Name, f.Name, env.Ref.Env),
+				Several: model.Several{Many: "%d " + f.Name + "s come from variables that are not set here, and are not compared", Name: env.Ref.Env}})
 		}
 	}
 	differing := model.Differing(b.in.Fields, d, live)
@@ -216,10 +217,6 @@ func (b *builder) alsoSent(d, live *model.Item, changes []FieldChange) []FieldCh
 	return out
 }
 
-func (b *builder) note(at model.Position, text string) {
-	b.plan.Notes = append(b.plan.Notes, Note{Account: b.in.Name, Message: text, Position: position(at)})
-}
-
 // baseName gives the field of a secret that is one of several: namespaces[team] belongs to namespaces.
 func baseName(field string) string {
 	name, _, _ := strings.Cut(field, "[")
@@ -261,7 +258,8 @@ func (p *Plan) noteUnset(unset func(env string) bool) {
 			}
 			seen[env] = true
 			p.Notes = append(p.Notes, Note{Account: c.Account, Position: c.Position,
-				Message: fmt.Sprintf("%s: env %s is not set here; apply will need it", c.Name, env)})
+				Message: fmt.Sprintf("%s: env %s is not set here; apply will need it", c.Name, env),
+				Several: model.Several{Many: "%d variables that an apply needs are not set here", Name: env}})
 		}
 	}
 }

@@ -159,6 +159,8 @@ type Note struct {
 	Account  string   `json:"account,omitempty"`
 	Message  string   `json:"message"`
 	Position Position `json:"position"`
+	// Several is how people are told notes of this kind as one. JSON has each note.
+	Several model.Several `json:"-"`
 }
 
 // Changed are the names of the fields that differ.

@@ -63,6 +63,8 @@ type Listing struct {
 type Note struct {
 	Position model.Position
 	Text     string
+	// Several is how notes of this kind are said as one.
+	Several model.Several
 }
 
 // Problem says why a desired item cannot be planned.

@@ -134,7 +134,7 @@ func (r *Reconciler) list(ctx context.Context, a account, in *plan.Input) error 
 		if n.Position.IsZero() {
 			n.Position = a.Position // about the account as a whole
 		}
-		in.Notes = append(in.Notes, plan.Note{Message: n.Text, Position: plan.Position(n.Position)})
+		in.Notes = append(in.Notes, plan.Note{Message: n.Text, Position: plan.Position(n.Position), Several: n.Several})
 	}
 	for _, p := range listing.Problems {
 		in.Refused = append(in.Refused, plan.Refusal{Key: p.Key, At: p.Position, Message: p.Text})

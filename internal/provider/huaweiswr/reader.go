@@ -280,6 +280,7 @@ func silences(items []model.Item, wanted map[string]*model.Item) []provider.Note
 			notes = append(notes, provider.Note{
 				Position: d.FieldPosition(field),
 				Text:     fmt.Sprintf("%s: the API did not return %s; it is sent with every change but cannot be compared", d.Name, field),
+				Several:  model.Several{Many: "%d targets: the API did not return " + field + "; it is sent with every change but cannot be compared"},
 			})
 		default:
 			undeclared++
