@@ -1,123 +1,201 @@
 package mutants
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 )
 
-var all = flag.Bool("mutants", false, "test the tests: take each guard of the invariants away, which takes a quarter of an hour on two cores")
+var all = flag.Bool("mutants", false, "test the tests: take each guard of the table away, which takes minutes")
 
 // root is the module's folder, seen from this package.
 const root = "../.."
 
-// mutant is the program without one guard.
-type mutant struct {
-	// guard says in plain words what is taken away.
-	guard string
-	// edits take it away: one, or several where a guard lies in several places or has a second net below it.
-	edits []edit
-	// folder is that of the package whose tests notice.
-	folder string
-	// tests are their names. Each of them fails.
-	tests []string
+// guard is something that an invariant rests on.
+type guard struct {
+	invariant int
+	// what says in plain words what is taken away.
+	what string
+	// folder and function are where it stands: Function, or Type.Method.
+	folder, function string
+	edit             edit
+	// tests is the folder of the test that fails without it.
+	tests, test string
 }
 
-// edit replaces a text that stands exactly once in a file. Edits of one file are made in their order, and each fits the
-// file as it is.
-type edit struct{ file, from, to string }
+// edit changes a function's source, which starts with its body's opening brace at offset 0, and gives nothing when it finds
+// nothing to change.
+type edit func(body *ast.BlockStmt, source string) string
 
-// in gives one edit.
-func in(file, from, to string) []edit { return []edit{{file, from, to}} }
+// begins puts statements at the beginning of the function, such as a return.
+func begins(statements string) edit {
+	return func(_ *ast.BlockStmt, source string) string { return "{ " + statements + "\n" + source[1:] }
+}
 
-// invariants are the mutants of the ten invariants of docs/architecture.md, the first at 0.
-func invariants() [10][]mutant {
-	return [...][]mutant{
-		readingCannotWrite(), secretsStay(), samePlan(), planAndNothingElse(), noBlindCreate(), secondApplyIsEmpty(),
-		unmanagedIsLeftAlone(), everyChangeHasAnEnd(), messagesAreNamed(), interruptsAreHeard(),
+// skips never carries out the statements that use a name: calls of it, and what follows an if that asks for it.
+func skips(name string) edit {
+	return func(body *ast.BlockStmt, source string) string {
+		text := func(n ast.Node) string { return source[n.Pos()-body.Pos() : n.End()-body.Pos()] }
+		out := ""
+		ast.Inspect(body, func(n ast.Node) bool {
+			if out != "" {
+				return false
+			}
+			switch n := n.(type) {
+			case *ast.IfStmt:
+				if strings.Contains(source[n.If-body.Pos():n.Body.Lbrace-body.Pos()], name) {
+					out = source[:n.Cond.Pos()-body.Pos()] + "false && (" + text(n.Cond) + ")" + source[n.Cond.End()-body.Pos():]
+				}
+			case *ast.ExprStmt:
+				if call, ok := n.X.(*ast.CallExpr); ok && strings.HasSuffix(text(call.Fun), name) {
+					out = source[:n.Pos()-body.Pos()] + "if false { " + text(n) + " }" + source[n.End()-body.Pos():]
+				}
+			}
+			return true
+		})
+		return out
 	}
 }
 
-// each calls do for every mutant, in a subtest of its own.
-func each(t *testing.T, do func(t *testing.T, invariant int, m mutant)) {
+// each calls do for every guard, in a subtest of its own.
+func each(t *testing.T, do func(t *testing.T, g guard)) {
 	t.Helper()
-	for i, mutants := range invariants() {
-		for _, m := range mutants {
-			t.Run(fmt.Sprintf("%02d %s", i+1, m.guard), func(t *testing.T) { do(t, i+1, m) })
+	for _, g := range guards {
+		t.Run(fmt.Sprintf("%02d %s", g.invariant, g.what), func(t *testing.T) {
+			t.Parallel()
+			do(t, g)
+		})
+	}
+}
+
+// find gives the function of a name, its file and the file's content.
+func find(t *testing.T, folder, pattern, function string) (f *ast.FuncDecl, file, content string) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(root, folder, pattern))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if pattern == "*.go" && strings.HasSuffix(name, "_test.go") {
+			continue
 		}
-	}
-}
-
-// edited gives the files of a mutant as it has them, by name. Every text must stand exactly once in its true file.
-func (m mutant) edited(t *testing.T) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	for _, e := range m.edits {
-		content, err := os.ReadFile(filepath.Join(root, e.file))
+		source, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := strings.Count(string(content), e.from); n != 1 || e.from == e.to {
-			t.Fatalf("%s holds this text %d times, want once and another one in its place; the guard may have moved:\n%s", e.file, n, e.from)
+		files := token.NewFileSet()
+		parsed, err := parser.ParseFile(files, name, source, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if _, begun := files[e.file]; !begun {
-			files[e.file] = string(content)
+		for _, d := range parsed.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && nameOf(f) == function {
+				return f, name, string(source)
+			}
 		}
-		if n := strings.Count(files[e.file], e.from); n != 1 {
-			t.Fatalf("after the edits before it, %s holds this text %d times:\n%s", e.file, n, e.from)
-		}
-		files[e.file] = strings.Replace(files[e.file], e.from, e.to, 1)
 	}
-	return files
+	t.Fatalf("%s has no function %s; where is the guard now?", folder, function)
+	return nil, "", ""
 }
 
-// TestMutantsFit keeps the table of mutants in step with the program.
-func TestMutantsFit(t *testing.T) {
+// nameOf gives Function or Type.Method.
+func nameOf(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return f.Name.Name
+	}
+	of := f.Recv.List[0].Type
+	if star, ok := of.(*ast.StarExpr); ok {
+		of = star.X
+	}
+	if id, ok := of.(*ast.Ident); ok {
+		return id.Name + "." + f.Name.Name
+	}
+	return ""
+}
+
+// without gives the file that the guard stands in, and its content without it.
+func (g guard) without(t *testing.T) (file, content string) {
+	t.Helper()
+	f, file, content := find(t, g.folder, "*.go", g.function)
+	from, to := int(f.Body.Pos())-1, int(f.Body.End())-1 // a file that is parsed alone starts at 1
+	body := g.edit(f.Body, content[from:to])
+	if body == "" {
+		t.Fatalf("%s of %s does not hold the guard any more", g.function, file)
+	}
+	return file, content[:from] + body + content[to:]
+}
+
+// TestGuardsAreWhereTheTableSays keeps the table in step with the program.
+func TestGuardsAreWhereTheTableSays(t *testing.T) {
 	t.Parallel()
-	for i, mutants := range invariants() {
-		if len(mutants) == 0 {
-			t.Errorf("invariant %d has no mutant", i+1)
+	guarded := map[int]bool{}
+	for _, g := range guards {
+		guarded[g.invariant] = true
+	}
+	for i := range 10 {
+		if !guarded[i+1] {
+			t.Errorf("invariant %d has no guard in the table", i+1)
 		}
 	}
-	guards, tests := map[string]bool{}, map[string]string{}
-	each(t, func(t *testing.T, invariant int, m mutant) {
-		if m.guard == "" || guards[m.guard] || len(m.edits) == 0 || len(m.tests) == 0 {
-			t.Fatalf("the mutant has no name of its own, no edit or no test: %+v", m)
+	each(t, func(t *testing.T, g guard) {
+		if !strings.HasPrefix(g.test, fmt.Sprintf("TestInvariant%02d", g.invariant)) {
+			t.Errorf("%s is no test of invariant %d", g.test, g.invariant)
 		}
-		guards[m.guard] = true
-		m.edited(t)
-		if tests[m.folder] == "" {
-			tests[m.folder] = testsOf(t, m.folder)
-		}
-		for _, name := range m.tests {
-			if !strings.HasPrefix(name, fmt.Sprintf("TestInvariant%02d", invariant)) {
-				t.Errorf("%s is no test of invariant %d", name, invariant)
-			}
-			if found, err := regexp.MatchString(`(?m)^func `+name+`\(`, tests[m.folder]); err != nil || !found {
-				t.Errorf("%s has no test %s (%v)", m.folder, name, err)
-			}
+		find(t, g.tests, "*_test.go", g.test)
+		file, content := g.without(t)
+		if _, err := parser.ParseFile(token.NewFileSet(), file, content, 0); err != nil {
+			t.Error(err)
 		}
 	})
 }
 
-// testsOf gives the test files of a folder, one after the other.
-func testsOf(t *testing.T, folder string) string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(root, folder, "*_test.go"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%s has no tests: %v", folder, err)
+// TestEveryGuardIsNeeded runs the test of each guard with it and without it. A guard that nobody misses has no test.
+func TestEveryGuardIsNeeded(t *testing.T) {
+	t.Parallel()
+	if !*all {
+		t.Skip("compiles and tests a part of the program for each guard, which takes minutes: give -mutants, and -timeout 1h")
 	}
-	var text strings.Builder
-	for _, file := range files {
-		content, err := os.ReadFile(file)
+	each(t, func(t *testing.T, g guard) {
+		if out := g.run(t); !strings.Contains(out, "--- PASS: "+g.test+" ") {
+			t.Fatalf("%s does not pass in the program as it is:\n%s", g.test, out)
+		}
+		file, content := g.without(t)
+		file, err := filepath.Abs(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text.Write(content)
-	}
-	return text.String()
+		edited, overlay := filepath.Join(t.TempDir(), "edited.go"), filepath.Join(t.TempDir(), "overlay.json")
+		text, err := json.Marshal(map[string]any{"Replace": map[string]string{file: edited}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, content := range map[string]string{edited: content, overlay: string(text)} {
+			if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out := g.run(t, "-overlay", overlay)
+		if !strings.Contains(out, "--- FAIL: "+g.test+" ") {
+			t.Errorf("%s does not fail without the guard:\n%s", g.test, out)
+		}
+	})
+}
+
+// run runs the guard's test and gives what the go command says.
+func (g guard) run(t *testing.T, flags ...string) string {
+	t.Helper()
+	args := append([]string{"test", "-v", "-vet=off", "-timeout=10m", "-run", "^" + g.test + "$"}, flags...)
+	cmd := exec.CommandContext(t.Context(), "go", append(args, "./"+g.tests)...) //nolint:gosec // all of it stands in the table
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "RAPID_NOFAILFILE=true") // a test that fails as it should is nothing to keep
+	out, _ := cmd.CombinedOutput()                          // the text says how the tests ended
+	return string(out)
 }
