@@ -230,7 +230,7 @@ func (r *run) load() (*config.Config, error) {
 	for _, w := range report.Warnings(c) {
 		r.hold(levelWarning, w.Position, "configuration", w.Message)
 	}
-	return c, nil
+	return c, r.in.allowed.Check(c)
 }
 
 // open prepares the accounts of a configuration. From here on the secrets it refers to are masked.

@@ -12,7 +12,9 @@ import (
 
 	"github.com/sethvargo/go-githubactions"
 
+	"regent/internal/allow"
 	"regent/internal/apply"
+	"regent/internal/finding"
 	"regent/internal/plan"
 	"regent/internal/secret"
 )
@@ -38,6 +40,8 @@ func Inputs() []Input {
 		{Name: "parallelism", Default: "10"},
 		{Name: plan.MaxChanges},
 		{Name: plan.MaxChangePercent},
+		{Name: allow.Hosts},
+		{Name: allow.Variables},
 		{Name: "detailed-exitcode", Default: "false"},
 		{Name: "working-directory", Default: "."},
 	}
@@ -73,6 +77,7 @@ type inputs struct {
 	signingKey  secret.Value
 	parallelism int
 	guard       plan.Guard
+	allowed     allow.List
 	detailed    bool
 }
 
@@ -96,6 +101,12 @@ func readInputs(gh *githubactions.Action) (inputs, error) {
 		parallelism: r.number("parallelism", 1, apply.MaxParallelism),
 		guard:       plan.Guard{Changes: r.limit(plan.MaxChanges, -1), Percent: r.limit(plan.MaxChangePercent, 100)},
 		detailed:    r.boolean("detailed-exitcode"),
+	}
+	var err error
+	if in.allowed, err = allow.Parse(r.text(allow.Hosts), r.text(allow.Variables)); err != nil {
+		for _, e := range finding.Split(err) {
+			r.errs = append(r.errs, fmt.Errorf("input %w", e))
+		}
 	}
 	slices.Sort(in.accounts)
 	in.accounts = slices.Compact(in.accounts)

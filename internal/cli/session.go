@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"regent/examples"
+	"regent/internal/allow"
 	"regent/internal/cloud"
 	"regent/internal/emulator"
+	"regent/internal/finding"
 	"regent/internal/provider"
 	"regent/internal/provider/catalog"
 	"regent/internal/reconcile"
@@ -29,6 +32,9 @@ type selection struct {
 	sandbox      bool
 	sandboxState string
 	format       string
+	// hosts and variables are the lists of what is allowed; timeout bounds the reading.
+	hosts, variables []string
+	timeout          time.Duration
 }
 
 func (s *selection) add(cmd *cobra.Command) {
@@ -36,6 +42,9 @@ func (s *selection) add(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&s.accounts, "account", nil, "only this account `NAME`, or several with commas between them; may be given more than once")
 	cmd.Flags().BoolVar(&s.sandbox, "sandbox", false, "run against a built-in emulator with sample entries; real credentials are ignored")
 	cmd.Flags().StringVar(&s.sandboxState, "sandbox-state", "", "keep the sandbox's entries in this `FILE` from run to run")
+	cmd.Flags().StringArrayVar(&s.hosts, allow.Hosts, nil, "logins may go to no other hosts and addresses than those in `LIST`, such as *.example.com,192.0.2.0/24")
+	cmd.Flags().StringArrayVar(&s.variables, allow.Variables, nil, "logins and their secrets may come from no other variables than those in `LIST`, such as HARBOR_*,DR_SECRET=dr.example.com")
+	cmd.Flags().DurationVar(&s.timeout, "timeout", reconcile.ReadTime, "give up reading the live state after this `DURATION`")
 	cmd.Flags().StringVar(&s.format, "format", "text", "`FORMAT` of the result: text, markdown or json")
 }
 
@@ -44,6 +53,9 @@ func (s *selection) check() error {
 	case "text", "markdown", "json":
 	default:
 		return fmt.Errorf("--format %s: write text, markdown or json", s.format)
+	}
+	if s.timeout <= 0 {
+		return fmt.Errorf("--timeout %s: write a time above 0, such as 15m", s.timeout)
 	}
 	if s.sandboxState != "" && !s.sandbox {
 		return errors.New("--sandbox-state needs --sandbox")
@@ -56,8 +68,15 @@ func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.
 	if err := s.check(); err != nil {
 		return nil, nil, err
 	}
+	allowed, err := allow.Parse(strings.Join(s.hosts, ","), strings.Join(s.variables, ","))
+	if err != nil {
+		return nil, nil, flags(err)
+	}
 	c, err := a.load(ctx, s.files)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := allowed.Check(c); err != nil {
 		return nil, nil, err
 	}
 	lookup, end := a.lookup, func() error { return nil }
@@ -70,7 +89,17 @@ func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.
 	if err != nil {
 		return nil, nil, errors.Join(err, end())
 	}
+	r.ReadTime = s.timeout
 	return r, end, nil
+}
+
+// flags says of errors that name a flag that it is one.
+func flags(err error) error {
+	var out []error
+	for _, e := range finding.Split(err) {
+		out = append(out, fmt.Errorf("--%w", e))
+	}
+	return errors.Join(out...)
 }
 
 func (a *app) session(lookup secret.Lookup, sandbox bool, parallel int) *provider.Session {

@@ -138,6 +138,9 @@ func decodeTarget(v view) targetItem {
 		Hosts:        v.texts("hosts"),
 		Where:        v.Where,
 	}
+	if h, ok := v.sub("hosts"); ok {
+		t.HostsAt = h.Where
+	}
 	t.Insecure = v.truth("insecure", t.Type == TargetSWREnterprise)
 	if i, ok := v.sub("target"); ok {
 		t.Instance = &TargetInstance{

@@ -4,6 +4,8 @@ package config
 
 import (
 	"iter"
+	"maps"
+	"slices"
 
 	"regent/internal/model"
 	"regent/internal/secret"
@@ -119,9 +121,26 @@ type Target struct {
 	AccessSecret secret.Ref
 	// Hosts maps domain names to IP addresses; empty, never nil.
 	Hosts map[string]string
+	// HostsAt is where Hosts and its entries stand.
+	HostsAt Where
 	// Instance is the target instance of type swr-pro-internal, else nil.
 	Instance *TargetInstance
 	Where
+}
+
+// HostEntry is an entry of [Target.Hosts].
+type HostEntry struct {
+	Name, Address string
+	At            model.Position
+}
+
+// HostEntries gives the entries of Hosts with their places, sorted by name.
+func (t *Target) HostEntries() []HostEntry {
+	out := make([]HostEntry, 0, len(t.Hosts))
+	for _, name := range slices.Sorted(maps.Keys(t.Hosts)) {
+		out = append(out, HostEntry{name, t.Hosts[name], t.HostsAt.Key(name)})
+	}
+	return out
 }
 
 // TargetInstance names an SWR Enterprise instance that receives images.

@@ -86,6 +86,12 @@ func checkHost(host string) error {
 	return nil
 }
 
+// IsHostName reports whether text is a DNS name in lower case.
+func IsHostName(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err != nil && checkHost(text) == nil
+}
+
 // DefaultPort reports whether the port is the scheme's own.
 func (u URL) DefaultPort() bool {
 	return u.Scheme == "https" && u.Port == 443 || u.Scheme == "http" && u.Port == 80

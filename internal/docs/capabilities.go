@@ -39,6 +39,7 @@ func overview(b *strings.Builder, providers []*provider.Definition) {
 		{"add sends", func(p *provider.Definition) string { return fmt.Sprintf("all %d fields", len(p.Fields)) }},
 		{"modify changes", fieldsThat(func(f model.Field) bool { return !f.Key && f.Immutable == "" && f.Observable() })},
 		{"immutable", fieldsThat(func(f model.Field) bool { return !f.Key && f.Immutable != "" })},
+		{"decides where a login goes", fieldsThat(func(f model.Field) bool { return f.Destination })},
 		{"unobservable", fieldsThat(func(f model.Field) bool { return !f.Observable() })},
 		{"delete", func(*provider.Definition) string { return "never" }},
 	}

@@ -30,6 +30,9 @@ type Field struct {
 	Immutable string
 	// Unobservable says why the field cannot be read back; empty for an observable field.
 	Unobservable string
+	// Destination marks a field that decides where the item's login and secret are used: by which address, over what
+	// transport, through which network.
+	Destination bool
 	// Secret marks a value that comes from an environment variable only.
 	Secret bool
 	// SentWith lists the fields whose change makes a modify send this field too; "*" stands for any.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,9 +29,18 @@ type Reconciler struct {
 	session  *provider.Session
 	accounts []account
 	parallel int
+	// ReadTime is how long a Plan may take; New sets the default.
+	ReadTime time.Duration
 	// unread are the errors of the accounts that the last Plan could not read, in the order of accounts.
 	unread []error
 }
+
+// ReadTime is how long reading the live state may take unless somebody says otherwise: a server that drips, or that
+// throttles and asks for long waits, holds no run for ever.
+const ReadTime = 15 * time.Minute
+
+// errSlow is the cause when the time for reading was up.
+var errSlow = errors.New("the time for reading was up")
 
 type account struct {
 	*config.Account
@@ -41,7 +51,7 @@ type account struct {
 // New prepares the named accounts of a configuration, or all when names is empty. Parallel bounds the accounts read
 // at once. An unknown name is an error.
 func New(c *config.Config, providers []*provider.Definition, s *provider.Session, names []string, parallel int) (*Reconciler, error) {
-	r := &Reconciler{config: c, session: s, parallel: max(parallel, 1)}
+	r := &Reconciler{config: c, session: s, parallel: max(parallel, 1), ReadTime: ReadTime}
 	for _, name := range names {
 		if !slices.ContainsFunc(c.Accounts, func(a *config.Account) bool { return a.Name == name }) {
 			return nil, fmt.Errorf("--account %s: the configuration has no such account; it has %s", name, known(c))
@@ -84,6 +94,8 @@ func known(c *config.Config) string {
 // Plan reads every account and compares it with the file. Accounts that cannot be read are in the plan with their
 // errors; the others are planned.
 func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.ReadTime, errSlow)
+	defer cancel()
 	inputs := make([]plan.Input, len(r.accounts))
 	group := errgroup.Group{}
 	group.SetLimit(r.parallel)
@@ -115,6 +127,9 @@ func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
 	in.Err = crash.Guard(func() error { return r.list(ctx, a, &in) })
 	if fallen, ok := errors.AsType[*crash.Error](in.Err); ok {
 		in.Err = &config.Error{Position: a.Position, Cause: fallen, Message: fmt.Sprintf("account %s: %s", a.Name, r.session.Masker.Scrub(fallen.Error()))}
+	} else if in.Err != nil && errors.Is(context.Cause(ctx), errSlow) {
+		in.Err = &config.Error{Position: a.Position, Cause: in.Err, Message: fmt.Sprintf(
+			"account %s: could not be read within %s (--timeout); what it waited for: %s", a.Name, r.ReadTime, in.Err)}
 	}
 	return in
 }

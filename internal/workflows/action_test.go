@@ -45,7 +45,7 @@ func TestTheActionRunsTheImageOfThisRepository(t *testing.T) {
 func TestEveryInputAndOutputIsDescribed(t *testing.T) {
 	a := readAction(t)
 	inputs := []string{
-		"accounts", "command", "comment", "comment-author", "config", "detailed-exitcode", "github-token", "max-change-percent",
+		"accounts", "allowed-hosts", "allowed-variables", "command", "comment", "comment-author", "config", "detailed-exitcode", "github-token", "max-change-percent",
 		"max-changes", "parallelism", "plan-signing-key", "require-reviewed-plan", "working-directory",
 	}
 	if got := slices.Sorted(maps.Keys(a.Inputs)); !slices.Equal(got, inputs) {

@@ -47,19 +47,19 @@ func fields() []model.Field {
 		{Name: fieldType, YAML: item + "type", Wire: "type", Type: model.String, Source: pageModify,
 			Immutable: "SWR does not change the type of a target registry; delete it in the SWR console (Image Replication, " +
 				"Target Registries) and apply again, or give the new one another name"},
-		{Name: fieldURL, YAML: item + "url", Wire: "url", Type: model.String, Source: pageModify},
-		{Name: fieldInsecure, YAML: item + "insecure", Wire: "insecure", Type: model.Boolean,
+		{Name: fieldURL, YAML: item + "url", Wire: "url", Type: model.String, Destination: true, Source: pageModify},
+		{Name: fieldInsecure, YAML: item + "insecure", Wire: "insecure", Type: model.Boolean, Destination: true,
 			Default: "false; true for swr-pro-internal", Source: pageModify},
 		{Name: fieldDescription, YAML: item + "description", Wire: "description", Type: model.String,
 			Default: "empty", Source: pageModify},
 		{Name: fieldAccessKey, YAML: item + "accessKey", Wire: "credential.access_key", Type: model.String, Source: pageModify},
 		{Name: fieldAccessSecret, YAML: item + "accessSecret", Wire: "credential.access_secret", Type: model.String, Secret: true,
 			Unobservable: "the API does not return it", Source: pageModify},
-		{Name: fieldHosts, YAML: item + "hosts", Wire: "dns_conf.hosts", Type: model.StringMap,
+		{Name: fieldHosts, YAML: item + "hosts", Wire: "dns_conf.hosts", Type: model.StringMap, Destination: true,
 			Default: "none", Source: pageShow},
-		{Name: fieldTargetProject, YAML: item + "target.projectId", Wire: "project_id", Type: model.String, Source: pageShow},
-		{Name: fieldTargetRegion, YAML: item + "target.regionId", Wire: "region_id", Type: model.String, Source: pageModify},
-		{Name: fieldTargetInstance, YAML: item + "target.instanceId", Wire: "instance_id", Type: model.String, Source: pageModify},
+		{Name: fieldTargetProject, YAML: item + "target.projectId", Wire: "project_id", Type: model.String, Destination: true, Source: pageShow},
+		{Name: fieldTargetRegion, YAML: item + "target.regionId", Wire: "region_id", Type: model.String, Destination: true, Source: pageModify},
+		{Name: fieldTargetInstance, YAML: item + "target.instanceId", Wire: "instance_id", Type: model.String, Destination: true, Source: pageModify},
 	}
 	// A modify replaces the whole entry, so every field goes with every change.
 	for i := range table {
