@@ -275,7 +275,7 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 	}
 	var w provider.Writer
 	var write provider.Write
-	err := crash.Guard(func() (err error) { write, err = r.prepare(c, c.Changed(), c.Secrets); return err })
+	err := crash.Guard(func() (err error) { write, err = r.prepare(c, c.Changed()); return err })
 	if err == nil {
 		w, err = r.open(c.Account)
 	}
@@ -299,12 +299,12 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 }
 
 // prepare resolves what a write needs.
-func (r *runner) prepare(c *plan.Change, changed []string, uses []plan.SecretUse) (provider.Write, error) {
+func (r *runner) prepare(c *plan.Change, changed []string) (provider.Write, error) {
 	w := provider.Write{Desired: *c.Desired, Live: c.Live, Secrets: map[string]secret.Value{}}
 	if c.Action == plan.Modify {
 		w.Changed = changed
 	}
-	for _, use := range uses {
+	for _, use := range c.Secrets {
 		v, ok := r.opts.Resolve(secret.Ref{Env: use.Env})
 		if !ok {
 			return w, fmt.Errorf("the environment variable %s is not set; %s of %s comes from it", use.Env, use.Field, c.Name)

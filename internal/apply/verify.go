@@ -2,8 +2,6 @@ package apply
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -11,6 +9,7 @@ import (
 	"regent/internal/cloud"
 	"regent/internal/model"
 	"regent/internal/plan"
+	"regent/internal/provider"
 )
 
 // verify reads every written account once more and corrects the outcomes. An interrupted run reports what the
@@ -260,18 +259,11 @@ func (r *runner) repair(o *Outcome, lost map[*Outcome]error) bool {
 			all = append(all, f.Name)
 		}
 	}
-	var uses []plan.SecretUse
-	for _, field := range slices.Sorted(maps.Keys(c.Desired.Secrets)) {
-		if f, ok := r.field(c, field); ok && f.Immutable == "" {
-			uses = append(uses, plan.SecretUse{Field: field, Env: c.Desired.Secrets[field].Env})
-		}
+	var w provider.Writer
+	write, err := r.prepare(c, all)
+	if err == nil {
+		w, err = r.open(c.Account)
 	}
-	write, err := r.prepare(c, all, uses)
-	if err != nil {
-		r.disprove(o, "the vendor cleared fields that the change left alone; sending the whole entry needs a secret: "+err.Error())
-		return false
-	}
-	w, err := r.open(c.Account)
 	sent := false
 	if err == nil {
 		sent, err = r.send(o, "sending the whole entry: the vendor cleared fields that the change left alone", write, w.Modify)
@@ -288,13 +280,4 @@ func (r *runner) repair(o *Outcome, lost map[*Outcome]error) bool {
 	r.record(o)
 	lost[o] = err
 	return true
-}
-
-func (r *runner) field(c *plan.Change, name string) (model.Field, bool) {
-	for _, f := range r.fields(c) {
-		if f.Name == name {
-			return f, true
-		}
-	}
-	return model.Field{}, false
 }

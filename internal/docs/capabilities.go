@@ -101,17 +101,7 @@ func modify(f model.Field) string {
 	case f.Observable():
 		return "yes"
 	}
-	var with []string
-	for _, name := range f.SentWith {
-		if name == "*" {
-			return "sent with every modify"
-		}
-		with = append(with, "`"+name+"`")
-	}
-	if len(with) == 0 {
-		return "never sent"
-	}
-	return "sent when " + strings.Join(with, " or ") + " changes"
+	return "sent with every modify"
 }
 
 func readBack(f model.Field) string {

@@ -84,6 +84,9 @@ func TestConformanceEveryMutableFieldAloneIsOneWrite(t *testing.T) {
 				w.seeded(d)
 				file := w.file("r.yaml", d.edited(t, c))
 				want := []string{c.field}
+				if c.with != "" {
+					want = append(want, c.with)
+				}
 				if d.untold != "" && c.field != d.untold {
 					want = append(want, d.untold)
 				}
@@ -183,29 +186,32 @@ func TestConformanceUnobservableFieldsNeverDiffer(t *testing.T) {
 	}
 }
 
-// TestConformanceSecretIsSentWhenAModifyNeedsIt: a changed login sends the password along, whichever the file names now.
-func TestConformanceSecretIsSentWhenAModifyNeedsIt(t *testing.T) {
+// TestConformanceEveryWriteSendsLoginAndSecret: whatever changes, the login and the password of the file go along, whichever
+// the file names now, and the plan names the variable.
+func TestConformanceEveryWriteSendsLoginAndSecret(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
+	for _, d := range variants() {
 		for _, c := range d.mutable {
-			if c.field != "username" && c.field != "accessKey" {
-				continue
-			}
-			t.Run(d.name+" "+c.to, func(t *testing.T) {
+			t.Run(d.name+"/"+c.field+" "+c.to, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, emulator.Options{})
 				w.seeded(d)
-				items := edit(t, edit(t, d.items(1), c.from, c.to), d.secrets[0].from, d.secrets[0].to)
+				items := edit(t, edit(t, d.items(1), numbered(c.from, 1), numbered(c.to, 1)), d.secrets[0].from, d.secrets[0].to)
 				file := w.file("r.yaml", d.holding(items))
 				p := w.planned(file)
 				if len(p.Changes) != 1 || len(p.Changes[0].Secrets) != 1 || p.Changes[0].Secrets[0].Env != d.secrets[0].to {
 					t.Fatalf("the plan does not announce the secret: %+v", p.Changes)
 				}
+				variable := d.secrets[0].to
+				secret := w.env[variable]
+				delete(w.env, variable)
+				w.apply(file).exits(t, 1).says(t, variable)
+				w.env[variable] = secret
 				w.applied(0, file)
 				w.wrote(d.update)
 				for _, e := range stored(t, w.Server, d.provider) {
-					if got, want := storedSecret(e), d.env[d.secrets[0].to]; got != want {
-						t.Errorf("the emulator holds the secret %q, want %q", got, want)
+					if got := storedSecret(e); got != secret {
+						t.Errorf("the emulator holds the secret %q, want %q", got, secret)
 					}
 				}
 			})

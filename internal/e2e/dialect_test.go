@@ -41,8 +41,9 @@ type dialect struct {
 
 // change is an edit of an item's YAML and what follows from it.
 type change struct {
-	// field is the field that the plan shows as different.
+	// field is the field that the plan shows as different, with one that goes along because the live entry has none.
 	field    string
+	with     string
 	from, to string
 	// want are the fields of the emulator's entry that differ afterwards.
 	want entry
@@ -160,7 +161,7 @@ func hssHarbor() dialect {
 			{field: "username", from: "username: robot$hss", to: "username: ci", want: entry{"registry_username": "ci"}},
 			{field: "username", from: "username: robot$hss", to: "username: {env: HSS_LOGIN}", want: entry{"registry_username": "hss+robot@example.com"}},
 			{field: "clusterId", from: "000000000002", to: "000000000009", want: entry{"connect_cluster_id": "6d0c9d1e-0000-4000-8000-000000000009"}},
-			{field: "scanComponent", from: "scanComponent: swr", to: "scanComponent: {namespace: library}",
+			{field: "scanComponent", with: "scanComponent.namespace", from: "scanComponent: swr", to: "scanComponent: {namespace: library}",
 				want: entry{"get_scan_image_channel": "Other", "namespace": "library"}},
 		},
 		immutable: []change{{field: "type", from: "type: harbor", to: "type: jfrog", reason: "HSS does not change the type"}},

@@ -53,7 +53,7 @@ func planWith(items []model.Item, unread error) *plan.Plan {
 		Fields: []model.Field{
 			{Name: "domain", Type: model.String, Key: true}, {Name: "username", Type: model.String},
 			{Name: "imagesPerHour", Type: model.Integer},
-			{Name: "password", Type: model.String, Secret: true, Unobservable: "masked", SentWith: []string{"*"}},
+			{Name: "password", Type: model.String, Secret: true, Unobservable: "masked"},
 		},
 		Desired: items, Err: unread,
 	}}, func(string) bool { return false })

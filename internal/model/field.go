@@ -33,10 +33,9 @@ type Field struct {
 	// Destination marks a field that decides where the item's login and secret are used: by which address, over what
 	// transport, through which network.
 	Destination bool
-	// Secret marks a value that comes from an environment variable only.
+	// Secret marks a value that comes from an environment variable only. Every write of an entry sends its login and its
+	// secrets, but for those that no modify can send.
 	Secret bool
-	// SentWith lists the fields whose change makes a modify send this field too; "*" stands for any.
-	SentWith []string
 	// Default is what the file's silence means, as shown in the documentation; empty when the field is then left
 	// to the vendor or is required.
 	Default string
@@ -46,18 +45,3 @@ type Field struct {
 
 // Observable reports whether the field can be compared with live state.
 func (f Field) Observable() bool { return f.Unobservable == "" }
-
-// Sent reports whether a modify that changes the named fields has to send this field as well.
-func (f Field) Sent(changed []string) bool {
-	for _, with := range f.SentWith {
-		if with == "*" {
-			return true
-		}
-		for _, name := range changed {
-			if name == with {
-				return true
-			}
-		}
-	}
-	return false
-}

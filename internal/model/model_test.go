@@ -11,23 +11,8 @@ import (
 	"regent/internal/secret"
 )
 
-func TestFieldIsSentWithOthers(t *testing.T) {
+func TestFieldIsObservableWithoutAReason(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		name     string
-		sentWith []string
-		changed  []string
-		want     bool
-	}{
-		{"never", nil, []string{"username"}, false},
-		{"with its own", []string{"username"}, []string{"hostIp", "username"}, true},
-		{"not with others", []string{"username"}, []string{"hostIp"}, false},
-		{"with any", []string{"*"}, []string{"hostIp"}, true},
-	} {
-		if got := (model.Field{SentWith: c.sentWith}).Sent(c.changed); got != c.want {
-			t.Errorf("%s: %v", c.name, got)
-		}
-	}
 	if (model.Field{Unobservable: "masked"}).Observable() || !(model.Field{}).Observable() {
 		t.Error("observable is not the absence of a reason")
 	}

@@ -27,20 +27,21 @@ func TestDecisions(t *testing.T) {
 		{"nothing", nil, nil, ""},
 		{"no live item", items(desired), nil, "add h type host scheme username perHour insecure hosts <password"},
 		{"one without differences", items(desired), items(live), "1 unchanged"},
-		{"one mutable difference", items(desired), items(but(live, "perHour", int64(5))), "modify h #1 perHour"},
-		{"a difference that sends a secret", items(desired), items(but(live, "username", "other")), "modify h #1 username <password"},
+		{"one mutable difference", items(desired), items(but(live, "perHour", int64(5))), "modify h #1 perHour <password"},
+		{"another mutable difference", items(desired), items(but(live, "username", "other")), "modify h #1 username <password"},
 		{"one immutable difference", items(desired), items(but(live, "scheme", "http")), "blocked h #1 scheme!"},
 		{"an immutable and a mutable difference", items(desired), items(but(but(live, "scheme", "http"), "username", "other")), "blocked h #1 scheme! username"},
 		{"two live items", items(desired), items(live, have("h", 443, 2)), "problem h"},
 		{"only live", nil, items(live), "unmanaged h #1"},
 		{"another live item", items(desired), items(have("other", 443, 1)), "add h type host scheme username perHour insecure hosts <password; unmanaged other #1"},
 
-		{"boolean difference", items(desired), items(but(live, "insecure", true)), "modify h #1 insecure"},
-		{"map difference", items(desired), items(but(live, "hosts", map[string]string{"a.example.com": "192.0.2.1"})), "modify h #1 hosts"},
+		{"boolean difference", items(desired), items(but(live, "insecure", true)), "modify h #1 insecure <password"},
+		{"map difference", items(desired), items(but(live, "hosts", map[string]string{"a.example.com": "192.0.2.1"})), "modify h #1 hosts <password"},
 		{"empty map", items(but(desired, "hosts", map[string]string{})), items(but(live, "hosts", map[string]string{})), "1 unchanged"},
 		{"empty text is a value", items(but(desired, "username", "")), items(live), "modify h #1 username <password"},
-		{"a value of another type differs", items(desired), items(but(live, "perHour", "10")), "modify h #1 perHour"},
+		{"a value of another type differs", items(desired), items(but(live, "perHour", "10")), "modify h #1 perHour <password"},
 		{"not returned", items(desired), items(but(live, "perHour", nil)), "1 unchanged"},
+		{"not returned beside a difference", items(desired), items(but(but(live, "perHour", nil), "insecure", true)), "modify h #1 perHour insecure <password"},
 		{"immutable and not returned", items(desired), items(but(live, "scheme", nil)), "1 unchanged"},
 		{"left to the vendor", items(but(desired, "perHour", nil)), items(live), "1 unchanged"},
 		{"keys do not differ", items(desired), items(but(live, "host", "H.")), "1 unchanged"},
@@ -57,7 +58,7 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
-func TestSecretsAreSentWhereTheyAreNeeded(t *testing.T) {
+func TestEveryWriteSendsTheSecrets(t *testing.T) {
 	t.Parallel()
 	desired, live := want("h", 443, 3), have("h", 443, 1)
 	desired.Secrets = map[string]secret.Ref{
@@ -69,8 +70,8 @@ func TestSecretsAreSentWhereTheyAreNeeded(t *testing.T) {
 		want string
 	}{
 		{"all with an add", nil, "add h type host scheme username perHour insecure hosts <namespaces[a] <namespaces[b] <password <token"},
-		{"those of the changed field", items(but(live, "username", "other")), "modify h #1 username <password <token"},
-		{"those of any field", items(but(live, "perHour", int64(5))), "modify h #1 perHour <token"},
+		{"those that can be sent with a change of the login", items(but(live, "username", "other")), "modify h #1 username <password <token"},
+		{"the same with any change", items(but(live, "perHour", int64(5))), "modify h #1 perHour <password <token"},
 		{"none when blocked", items(but(live, "scheme", "http")), "blocked h #1 scheme!"},
 	} {
 		expect(t, planOf(items(desired), c.live), c.want)

@@ -10,8 +10,8 @@ import (
 	"regent/internal/secret"
 )
 
-// table has a field of every kind: keys, mutable and immutable ones, secrets sent with a change of another field, with
-// any change, and with an add only.
+// table has a field of every kind: keys, mutable and immutable ones, secrets sent with every
+// write, and with an add only.
 func table() []model.Field {
 	return []model.Field{
 		{Name: "type", Type: model.String, Key: true},
@@ -21,8 +21,8 @@ func table() []model.Field {
 		{Name: "perHour", Type: model.Integer},
 		{Name: "insecure", Type: model.Boolean},
 		{Name: "hosts", Type: model.StringMap},
-		{Name: "password", Type: model.String, Secret: true, Unobservable: "masked", SentWith: []string{"username"}},
-		{Name: "token", Type: model.String, Secret: true, Unobservable: "masked", SentWith: []string{"*"}},
+		{Name: "password", Type: model.String, Secret: true, Unobservable: "masked"},
+		{Name: "token", Type: model.String, Secret: true, Unobservable: "masked"},
 		{Name: "namespaces", Type: model.String, Secret: true, Unobservable: "not returned", Immutable: "the API cannot change them"},
 	}
 }

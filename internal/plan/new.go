@@ -189,19 +189,16 @@ func (b *builder) compare(d, live *model.Item) {
 	}
 	if c.Action == Modify {
 		c.Fields = b.alsoSent(d, live, c.Fields)
-		changed := c.Changed()
-		c.Secrets = uses(d.Secrets, func(field string) bool { return b.table[baseName(field)].Sent(changed) })
+		c.Secrets = uses(d.Secrets, func(field string) bool { return b.table[baseName(field)].Immutable == "" })
 	}
 	b.plan.Changes = append(b.plan.Changes, c)
 }
 
-// alsoSent adds the fields that this modify sends and that the live side did not tell, so that the plan and its digest
-// hold everything that would be written.
+// alsoSent adds the fields that the live side did not tell: a modify sends them too, and the plan and its digest hold
+// everything that would be written.
 func (b *builder) alsoSent(d, live *model.Item, changes []FieldChange) []FieldChange {
-	var changed []string
 	byField := map[string]FieldChange{}
 	for _, c := range changes {
-		changed = append(changed, c.Field)
 		byField[c.Field] = c
 	}
 	var out []FieldChange
@@ -210,7 +207,7 @@ func (b *builder) alsoSent(d, live *model.Item, changes []FieldChange) []FieldCh
 		_, returned := live.Values[f.Name]
 		if c, ok := byField[f.Name]; ok {
 			out = append(out, c)
-		} else if governed && !returned && !f.Key && f.Observable() && f.Immutable == "" && f.Sent(changed) {
+		} else if governed && !returned && !f.Key && f.Observable() && f.Immutable == "" {
 			out = append(out, fieldChange(f, d, nil, want))
 		}
 	}

@@ -29,7 +29,7 @@ func table() []model.Field {
 		{Name: "imagesPerHour", Type: model.Integer},
 		{Name: "insecure", Type: model.Boolean},
 		{Name: "hosts", Type: model.StringMap},
-		{Name: "password", Type: model.String, Secret: true, Unobservable: "masked", SentWith: []string{"*"}},
+		{Name: "password", Type: model.String, Secret: true, Unobservable: "masked"},
 	}
 }
 

@@ -52,7 +52,7 @@ func poisoned(s string) (*plan.Plan, report.Result) {
 		it.Position = file
 		it.Secrets = map[string]secret.Ref{"password": {Env: s}, "namespaces[" + s + "]": {Env: "TOKEN"}}
 	}
-	fields := append(table(), model.Field{Name: "namespaces", Type: model.String, Secret: true, Unobservable: "not returned", SentWith: []string{"*"}})
+	fields := append(table(), model.Field{Name: "namespaces", Type: model.String, Secret: true, Unobservable: "not returned"})
 	old := live(item("m"+s, 0, map[string]model.Value{"description": "old" + s}), s)
 	unmanaged := live(item("u"+s, 0, nil), s)
 	unmanaged.Name, unmanaged.Summary = s, s

@@ -62,7 +62,7 @@ func fields() []model.Field {
 		{Name: fieldHostIP, YAML: scan + "hostIp", Wire: "RegistryHostIp", Type: model.String, Destination: true, Source: pageModify},
 		{Name: fieldUsername, YAML: registry + "username", Wire: "UserName", Type: model.String, Source: pageModify},
 		{Name: fieldPassword, YAML: registry + "password", Wire: "Password", Type: model.String, Secret: true,
-			Unobservable: "the API returns it masked", SentWith: []string{fieldUsername}, Source: pageList},
+			Unobservable: "the API returns it masked", Source: pageList},
 		{Name: fieldPerHour, YAML: scan + "imagesPerHour", Wire: "TransPerHour", Type: model.Integer, Source: pageModify},
 		{Name: fieldNamespaces, YAML: scan + "namespaces", Wire: "ExtraParam", Type: model.String, Secret: true,
 			Unobservable: "the list does not return it", Immutable: immutable("namespaces"), Source: pageAdd},

@@ -63,7 +63,7 @@ func (w *writer) Add(ctx context.Context, change provider.Write) (provider.Recei
 	if n := number(change, fieldPerHour); n != "" {
 		query.Set("TransPerHour", n)
 	}
-	form := url.Values{"UserName": {change.Text(fieldUsername)}, "Password": {change.Secrets[fieldPassword].Reveal()}}
+	form := login(change)
 	if extra, err := extraParam(change); err != nil {
 		return receipt, err
 	} else if extra != "" {
@@ -95,6 +95,11 @@ func (w *writer) Add(ctx context.Context, change provider.Write) (provider.Recei
 		receipt.ID = strconv.FormatInt(body.Data.ID, 10)
 	}
 	return receipt, nil
+}
+
+// login is the part of the form that every write has.
+func login(change provider.Write) url.Values {
+	return url.Values{"UserName": {change.Text(fieldUsername)}, "Password": {change.Secrets[fieldPassword].Reveal()}}
 }
 
 // advise names the way out when the gateway does not look for the login in the form.
@@ -143,7 +148,8 @@ func (w *writer) Modify(ctx context.Context, change provider.Write) (provider.Re
 		return receipt, fmt.Errorf("%s has no ID to modify", change.Desired.Name)
 	}
 	receipt.ID = change.Live.ID
-	query, form := url.Values{}, url.Values{"Id": {change.Live.ID}}
+	query, form := url.Values{}, login(change)
+	form.Set("Id", change.Live.ID)
 	for _, field := range change.Changed {
 		switch field {
 		case fieldHost:
@@ -153,15 +159,12 @@ func (w *writer) Modify(ctx context.Context, change provider.Write) (provider.Re
 		case fieldHostIP:
 			query.Set("RegistryHostIp", change.Text(fieldHostIP))
 		case fieldUsername:
-			form.Set("UserName", change.Text(fieldUsername))
+			// is in every write
 		case fieldPerHour:
 			form.Set("TransPerHour", number(change, fieldPerHour))
 		default:
 			return receipt, fmt.Errorf("%s of %s cannot be modified", field, change.Desired.Name)
 		}
-	}
-	if p := change.Secrets[fieldPassword]; !p.Empty() {
-		form.Set("Password", p.Reveal())
 	}
 	answer, err := w.client.Do(ctx, rpc(w.endpoint, opModify, query, form, false))
 	if err != nil {

@@ -120,13 +120,6 @@ func TestEveryFieldSaysWhatItRestsOn(t *testing.T) {
 				t.Errorf("%s %s is a secret that would be compared", d.Name, f.Name)
 			case f.Key && !f.Observable():
 				t.Errorf("%s %s is a key that cannot be read", d.Name, f.Name)
-			case len(f.SentWith) > 0 && f.Observable() && !slices.Equal(f.SentWith, []string{"*"}):
-				t.Errorf("%s %s is sent with some others, although it can be compared", d.Name, f.Name)
-			}
-			for _, with := range f.SentWith {
-				if other, ok := d.Field(with); with != "*" && (!ok || other.Immutable != "") {
-					t.Errorf("%s %s is sent with %s, which never changes", d.Name, f.Name, with)
-				}
 			}
 			if f.Key {
 				keys++

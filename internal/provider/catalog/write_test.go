@@ -199,14 +199,22 @@ func TestInvariant04ModifiesOnTheWire(t *testing.T) {
 		changed                  []string
 		want                     any
 	}{
-		{"SAS, one field", sas, sasRegistry, "1000", nil, []string{"imagesPerHour"}, map[string]string{"Id": "1000", "TransPerHour": "20", "Password": "hunter2&password"}},
-		{"SAS, without the password", sas, sasRegistry, "1000", func(w *provider.Write) { w.Secrets = nil }, []string{"hostIp", "url.port"}, map[string]string{"Id": "1000", "?RegistryHostIp": "192.0.2.1", "?Port": "8080"}},
+		{"SAS, one field", sas, sasRegistry, "1000", nil, []string{"imagesPerHour"}, map[string]string{
+			"Id": "1000", "TransPerHour": "20", "UserName": "robot", "Password": "hunter2&password",
+		}},
+		{"SAS, fields of the query", sas, sasRegistry, "1000", nil, []string{"hostIp", "url.port"}, map[string]string{
+			"Id": "1000", "?RegistryHostIp": "192.0.2.1", "?Port": "8080", "UserName": "robot", "Password": "hunter2&password",
+		}},
 		{"SAS, everything", sas, sasRegistry, "1000", nil, []string{"url.host", "url.port", "hostIp", "username", "imagesPerHour"}, map[string]string{
 			"Id": "1000", "?DomainName": "h.example.com", "?Port": "8080", "?RegistryHostIp": "192.0.2.1", "UserName": "robot", "Password": "hunter2&password", "TransPerHour": "20",
 		}},
-		{"HSS, one field", hss, hssRegistry, "id-0", func(w *provider.Write) { w.Secrets = nil }, []string{"clusterId"}, map[string]any{"connect_cluster_id": "c"}},
+		{"HSS, one field", hss, hssRegistry, "id-0", nil, []string{"clusterId"}, map[string]any{
+			"connect_cluster_id": "c", "registry_username": "robot", "registry_password": "hunter2&password",
+		}},
 		{"HSS, the login", hss, hssRegistry, "id-0", nil, []string{"username"}, map[string]any{"registry_username": "robot", "registry_password": "hunter2&password"}},
-		{"HSS, the channel needs its namespace", hss, hssRegistry, "id-0", func(w *provider.Write) { w.Secrets = nil }, []string{"scanComponent"}, map[string]any{"get_scan_image_channel": "Other", "namespace": "library"}},
+		{"HSS, the channel needs its namespace", hss, hssRegistry, "id-0", nil, []string{"scanComponent"}, map[string]any{
+			"get_scan_image_channel": "Other", "namespace": "library", "registry_username": "robot", "registry_password": "hunter2&password",
+		}},
 		{"SWR, always everything", swr, swrTarget, "1", nil, []string{"url"}, map[string]any{
 			"name": "h", "type": "swr-pro", "url": "https://h.example.com", "description": "text", "insecure": true,
 			"credential": map[string]any{"type": "basic", "access_key": "robot", "access_secret": "hunter2&accessSecret"},

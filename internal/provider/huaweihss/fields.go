@@ -56,7 +56,7 @@ func fields() []model.Field {
 		{Name: fieldAPIVersion, YAML: registry + "apiVersion", Wire: "api_version", Type: model.String, Default: "V2", Source: pageEdit},
 		{Name: fieldUsername, YAML: registry + "username", Wire: "registry_username", Type: model.String, Source: pageEdit},
 		{Name: fieldPassword, YAML: registry + "password", Wire: "registry_password", Type: model.String, Secret: true,
-			Unobservable: "the API does not return it", SentWith: []string{fieldUsername}, Source: pageEdit},
+			Unobservable: "the API does not return it", Source: pageEdit},
 		{Name: fieldCluster, YAML: scan + "clusterId", Wire: "connect_cluster_id", Type: model.String, Destination: true, Source: pageEdit},
 		{Name: fieldChannel, YAML: scan + "scanComponent", Wire: "get_scan_image_channel", Type: model.String,
 			Default: "swr", Source: pageEdit},

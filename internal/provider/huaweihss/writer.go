@@ -27,7 +27,7 @@ func openWriter(ctx context.Context, s *provider.Session, a *config.Account) (pr
 	return &writer{client: client, base: base(endpoint, a), enterpriseProject: a.EnterpriseProjectID}, nil
 }
 
-// body is the schema of add and edit. An edit carries only what changes; name and type are no part of it.
+// body is the schema of add and edit. An edit carries the login and what changes; name and type are no part of it.
 type body struct {
 	Name       string `json:"registry_name,omitempty"`
 	Type       string `json:"registry_type,omitempty"`
@@ -41,7 +41,7 @@ type body struct {
 	Channel    string `json:"get_scan_image_channel,omitempty"`
 }
 
-// request makes a body of the fields that has reports.
+// request makes a body of the login and of the fields that has reports.
 func request(w provider.Write, has func(field string) bool) body {
 	text := func(field string) string {
 		if !has(field) {
@@ -53,7 +53,7 @@ func request(w provider.Write, has func(field string) bool) body {
 		APIVersion: text(fieldAPIVersion),
 		Protocol:   text(fieldScheme),
 		Address:    text(fieldAddress),
-		Username:   text(fieldUsername),
+		Username:   w.Text(fieldUsername),
 		Password:   w.Secrets[fieldPassword].Reveal(),
 		Namespace:  text(fieldNamespace),
 		Cluster:    text(fieldCluster),

@@ -42,7 +42,7 @@ const (
 // fields is the field table.
 func fields() []model.Field {
 	const item = "replicationTargets[]."
-	table := []model.Field{
+	return []model.Field{
 		{Name: fieldName, YAML: item + "name", Wire: "name", Type: model.String, Key: true, Source: pageModify},
 		{Name: fieldType, YAML: item + "type", Wire: "type", Type: model.String, Source: pageModify,
 			Immutable: "SWR does not change the type of a target registry; delete it in the SWR console (Image Replication, " +
@@ -61,13 +61,6 @@ func fields() []model.Field {
 		{Name: fieldTargetRegion, YAML: item + "target.regionId", Wire: "region_id", Type: model.String, Destination: true, Source: pageModify},
 		{Name: fieldTargetInstance, YAML: item + "target.instanceId", Wire: "instance_id", Type: model.String, Destination: true, Source: pageModify},
 	}
-	// A modify replaces the whole entry, so every field goes with every change.
-	for i := range table {
-		if f := &table[i]; !f.Key && f.Immutable == "" {
-			f.SentWith = []string{"*"}
-		}
-	}
-	return table
 }
 
 // Definition describes the provider.
