@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"regent/internal/cloud"
 	"regent/internal/config"
@@ -51,14 +52,16 @@ const readParallel = 16
 // run is one run of the Action.
 type run struct {
 	*workflow
-	in      inputs
-	event   event
-	site    github.Site
-	runID   int64
-	runURL  string
-	lookup  secret.Lookup
-	names   func() []string
+	in     inputs
+	event  event
+	site   github.Site
+	runID  int64
+	runURL string
+	lookup secret.Lookup
+	names  func() []string
+	// network is the bottom of all connections, made once by whoever first asks for it with transport.
 	network http.RoundTripper
+	dial    sync.Once
 	// writes says that something may have been written to a cloud.
 	writes bool
 }
@@ -295,10 +298,8 @@ func (r *run) summarizeAs(render func(report.Markdown, io.Writer) error) {
 	r.summarize(r.markdown(maxSummary, render) + "\n")
 }
 
-// transport is the bottom of all connections, made when first needed.
+// transport gives the network. It is safe for concurrent use: GitHub is asked while the configuration is read.
 func (r *run) transport() http.RoundTripper {
-	if r.network == nil {
-		r.network = cloud.Network(max(r.in.parallelism, readParallel))
-	}
+	r.dial.Do(func() { r.network = cloud.Network(max(r.in.parallelism, readParallel)) })
 	return r.network
 }

@@ -7,9 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
+	"regent/internal/config"
 	"regent/internal/exitcode"
+	"regent/internal/plan"
 	"regent/internal/secret"
 )
 
@@ -125,5 +128,48 @@ func TestLogThatIsGoneFailsTheRun(t *testing.T) {
 	outputs, err := os.ReadFile(env["GITHUB_OUTPUT"])
 	if err != nil || !strings.Contains(string(outputs), "\nconfig-invalid\n") || !strings.Contains(string(outputs), "\ninput-invalid\n") {
 		t.Errorf("%v: %s", err, outputs)
+	}
+}
+
+// TestConnectionsOfARunAreMadeOnce: the goroutine that looks for the comment and the one that opens the accounts both need
+// them. The race detector sees it when they do not agree.
+func TestConnectionsOfARunAreMadeOnce(t *testing.T) {
+	t.Parallel()
+	env := lookup(map[string]string{"GITHUB_API_URL": "https://api.github.example"})
+	r := &run{workflow: newWorkflow(&bytes.Buffer{}, env, &secret.Masker{}), lookup: env, in: inputs{token: secret.New("ghs_0123456789")}}
+	var both sync.WaitGroup
+	both.Go(func() {
+		if _, err := r.client(); err != nil {
+			t.Error(err)
+		}
+	})
+	both.Go(func() {
+		if _, err := r.open(&config.Config{}); err != nil {
+			t.Error(err)
+		}
+	})
+	both.Wait()
+	if r.transport() != r.network || r.network == nil {
+		t.Error("there are none")
+	}
+}
+
+// TestWorkflowIsSafeForConcurrentUse: goroutines hold, say and set while others do.
+func TestWorkflowIsSafeForConcurrentUse(t *testing.T) {
+	t.Parallel()
+	w := newWorkflow(&bytes.Buffer{}, lookup(nil), &secret.Masker{})
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			w.set("reason", "failed")
+			w.hold(levelNotice, plan.Position{}, "title", "held")
+			w.annotate(levelNotice, plan.Position{}, "title", "said")
+			w.release()
+			w.overflow()
+		})
+	}
+	all.Wait()
+	if w.outputs["reason"] != "failed" || w.counts[levelNotice] != 8 {
+		t.Errorf("%v, %v", w.outputs, w.counts)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -160,15 +161,20 @@ func (w *workflow) annotate(l level, at plan.Position, title, message string) {
 
 // hold keeps an annotation back until [workflow.release]: nothing is said before the runner knows what to mask.
 func (w *workflow) hold(l level, at plan.Position, title, message string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.held = append(w.held, func() { w.annotate(l, at, title, message) })
 }
 
 // release says what was held back.
 func (w *workflow) release() {
-	for _, say := range w.held {
+	w.mu.Lock()
+	held := w.held
+	w.held = nil
+	w.mu.Unlock()
+	for _, say := range held {
 		say()
 	}
-	w.held = nil
 }
 
 // clean keeps the line breaks of a message.
@@ -182,15 +188,22 @@ func clean(message string) string {
 
 // overflow tells how many annotations GitHub does not show.
 func (w *workflow) overflow() {
+	w.mu.Lock()
+	counts := maps.Clone(w.counts)
+	w.mu.Unlock()
 	for _, l := range []level{levelError, levelWarning, levelNotice} {
-		if more := w.counts[l] - mostAnnotations; more > 0 {
+		if more := counts[l] - mostAnnotations; more > 0 {
 			w.say(fmt.Sprintf("%d more of level %s are not annotations, since GitHub keeps %d for each step; they stand above and in the summary.", more, l, mostAnnotations))
 		}
 	}
 }
 
 // set remembers an output.
-func (w *workflow) set(name, value string) { w.outputs[name] = value }
+func (w *workflow) set(name, value string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.outputs[name] = value
+}
 
 func (w *workflow) setCount(name string, n int) { w.set(name, strconv.Itoa(n)) }
 

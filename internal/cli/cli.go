@@ -153,13 +153,19 @@ func (a *app) fail(err error) int {
 		return exitcode.OK
 	}
 	code := a.worst()
-	if ce, ok := errors.AsType[*codeError](err); ok {
-		code = ce.code
-		if err = ce.cause; err == nil {
-			return code
+	var said []error
+	for _, e := range finding.Split(err) {
+		if ce, ok := e.(*codeError); ok {
+			code = ce.code
+			said = append(said, finding.Split(ce.cause)...)
+		} else {
+			said = append(said, e)
 		}
 	}
-	for _, e := range finding.Split(err) {
+	if code == exitcode.Pending && len(said) > 0 {
+		code = a.worst()
+	}
+	for _, e := range said {
 		fallen, isCrash := errors.AsType[*crash.Error](e)
 		switch {
 		case finding.Placed(e):

@@ -103,6 +103,9 @@ type Answer struct {
 // Do sends a call and gives the answer, or an [*Error].
 func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
 	f := &flight{read: call.Read, operation: call.Operation, entries: call.Entries}
+	if flightOf(ctx) != nil { // on behalf of a request under way, which this one must not seem to be
+		ctx = bare{ctx}
+	}
 	if !call.Read {
 		var done func()
 		ctx, done = f.heed(ctx)
@@ -169,7 +172,7 @@ func withoutURL(err error) error {
 
 func (c *Client) noAnswer(ctx context.Context, call Call, f *flight, cause error) error {
 	reach := NotSent
-	// Obtaining credentials takes connections of its own, and without credentials nothing is sent.
+	// A token that the gateway wants renewed was refused before anything was carried out.
 	if f.left.Load() && !errors.Is(cause, ErrCredentials) {
 		reach = Unknown
 	}

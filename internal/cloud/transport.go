@@ -184,6 +184,12 @@ type flight struct {
 	brake
 }
 
+// bare is a context without its values: among them is what traces the connections of the request it belongs to.
+type bare struct{ context.Context }
+
+// Value implements [context.Context].
+func (bare) Value(any) any { return nil }
+
 type flightKey struct{}
 
 func withFlight(ctx context.Context, f *flight) context.Context {

@@ -3,6 +3,7 @@ package finding
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/go-multierror"
 
@@ -12,22 +13,23 @@ import (
 	"regent/internal/plan"
 )
 
-// Split gives the single errors of joined ones, in order.
+// Split gives the single errors of joined ones, in order. An error with words of its own around others is a single one.
 func Split(err error) []error {
 	if err == nil {
 		return nil
 	}
-	if many, ok := errors.AsType[*multierror.Error](err); ok {
-		return many.Errors
+	var parts, out []error
+	if many, ok := err.(*multierror.Error); ok {
+		parts = many.Errors
+	} else if many, ok := err.(interface{ Unwrap() []error }); ok && fmt.Sprint(errors.Join(many.Unwrap()...)) == err.Error() {
+		parts = many.Unwrap()
+	} else {
+		return []error{err}
 	}
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		var out []error
-		for _, e := range many.Unwrap() {
-			out = append(out, Split(e)...)
-		}
-		return out
+	for _, e := range parts {
+		out = append(out, Split(e)...)
 	}
-	return []error{err}
+	return out
 }
 
 // Placed reports whether an error's text starts with its place in a file.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/go-multierror"
 
 	"regent/internal/cloud"
 	"regent/internal/config"
@@ -13,6 +14,21 @@ import (
 	"regent/internal/model"
 	"regent/internal/plan"
 )
+
+// TestSplitKeepsWhatIsJoined: beside the errors of a configuration, and in the words around several.
+func TestSplitKeepsWhatIsJoined(t *testing.T) {
+	t.Parallel()
+	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
+	around := fmt.Errorf("both: %w, %w", a, b)
+	many := &multierror.Error{Errors: []error{a, errors.Join(b, around)}}
+	for want, err := range map[string]error{
+		"[a b both: a, b c]": errors.Join(many, c), "[c a b both: a, b]": errors.Join(c, errors.Join(many)), "[]": nil,
+	} {
+		if got := fmt.Sprint(finding.Split(err)); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
 
 // TestOfTellsEachPlaceOnce: it stands beside the message, and so not in it.
 func TestOfTellsEachPlaceOnce(t *testing.T) {

@@ -423,3 +423,19 @@ func TestIAMClientSendsExchangesOnly(t *testing.T) {
 		t.Errorf("refused with %v", err)
 	}
 }
+
+// TestConnectionForATokenDoesNotCountForTheWrite: IAM answers, and the endpoint of the write cannot be reached.
+func TestConnectionForATokenDoesNotCountForTheWrite(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	client := cloud.NewClient(cloud.Options{
+		Transport: huawei.Sign(cloud.Network(1), s.source(t, s.user()), emulator.DefaultProjectID), Dialect: huawei.Dialect{},
+		Retries: cloud.Retries{Max: -1}, Masker: s.masker,
+	})
+	_, err := client.Do(t.Context(), cloud.Call{Operation: "UpdateRegistry", Method: http.MethodPut, URL: gone.URL})
+	if e, ok := errors.AsType[*cloud.Error](err); !ok || e.Reach != cloud.NotSent || s.count(loginOperation) != 1 {
+		t.Errorf("%d logins: %v", s.count(loginOperation), err)
+	}
+}
