@@ -3,107 +3,103 @@ package emulator
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
-// style is the dialect an API writes its errors in.
-type style int
+// api describes one API. A new operation is a row, a new kind of entry a kind and a collection in the store.
+type api struct {
+	name       string // what faults call it
+	operations []operation
+	shelf      func(*store) shelf // its entries; nil for IAM
+	// fields is an entry, of which faults want to know the fields.
+	fields any
+
+	// refuse words the refusal of a parameter; body renders any refusal; usual is the code that goes with a status, one of
+	// a failure from 500 on and one of a refusal below.
+	refuse func(problem) *apiError
+	body   func(*call, *apiError) any
+	usual  func(status int) string
+	// denied is the refusal of a caller without the permission for an operation.
+	denied *apiError
+}
+
+// verb is what an operation does with the entries of its API.
+type verb int
 
 const (
-	styleGateway  style = iota // Huawei's API gateway, in front of every service
-	styleHSS                   // error_code HSS.xxxx, always HTTP 400 for refusals
-	styleSWR                   // error_code plus an errors[] array
-	styleKeystone              // IAM
-	styleAlibaba               // Code, Message, RequestId, HostId, Recommend
+	reads verb = iota
+	lists      // gives the entries of an account
+	adds
+	modifies
+	deletes
 )
 
-// operation is one API operation, named as the official SDK names it.
+// operation is one operation, named as the official SDK names it.
 type operation struct {
-	name   string
-	style  style
-	auth   authScheme
-	write  bool
-	handle func(*call, *store) (reply, error)
+	name         string
+	method, path string // of a REST API: segments in braces match any one non-empty segment. An RPC API has neither
+	does         verb
+	open         bool // unsigned: its body is the proof
+	params       []param
+	body         []param // fields of a JSON object, or of an RPC API's entry
+	handle       func(*call, *store) (reply, error)
+	api          *api
+}
+
+// writes tells whether an operation changes the state.
+func (op *operation) writes() bool { return op.does >= adds }
+
+// matches tells whether a request is for a REST operation, and gives its path parameters. A path that differs only by a
+// trailing slash is another path, as it is for the real gateway.
+func (op *operation) matches(r *http.Request) (map[string]string, bool) {
+	pattern, got := strings.Split(op.path, "/"), strings.Split(r.URL.Path, "/")
+	if op.method != r.Method || len(pattern) != len(got) {
+		return nil, false
+	}
+	vars := map[string]string{}
+	for i, want := range pattern {
+		if name, isVar := strings.CutPrefix(want, "{"); isVar && got[i] != "" {
+			vars[strings.TrimSuffix(name, "}")] = got[i]
+		} else if want != got[i] {
+			return nil, false
+		}
+	}
+	return vars, true
 }
 
 // call is one request on its way through the emulator.
 type call struct {
 	r        *http.Request
 	body     []byte
+	api      *api // nil while no route has matched
 	op       *operation
 	vars     map[string]string // path parameters by name
-	params   url.Values        // Alibaba: query and form together
-	form     url.Values        // Alibaba: form only
-	id       string            // request ID, in the vendor's own shape
+	query    url.Values
+	form     url.Values // Alibaba: form only
+	params   url.Values // Alibaba: query and form together
+	in       values     // the parameters, read and checked
+	id       string     // request ID, in the vendor's own shape
 	now      time.Time
-	switches switchSet
-	caller   accessKey // who signed; zero for unsigned operations
-	issuer   *identity
-	fault    Fault   // what has hit it; the zero Fault for none
-	logged   *logged // its entry in the request log
+	switches map[string]string
+	caller   AccessKey // who signed; zero for unsigned operations
+	identity *identity
+	fault    Fault    // what has hit it; the zero Fault for none
+	shown    []string // identifiers of the entries in the answer
+	logged   *logged  // its entry in the request log
 }
 
 // is tells whether the named switch stands at value.
-func (c *call) is(name, value string) bool { return c.switches.get(name) == value }
+func (c *call) is(name, value string) bool { return c.switches[name] == value }
 
-// reply is what a handler answers. A nil body means no body at all, which is
-// what the HSS and SWR mutations do.
+// reply is what a handler answers. A nil body means no body at all, which is what the HSS and SWR mutations do.
 type reply struct {
 	status int
 	header http.Header
 	body   any
-}
-
-// ok is a 200 answer with a JSON body.
-func ok(body any) reply { return reply{status: http.StatusOK, body: body} }
-
-// apiError is a refusal in a vendor's words.
-type apiError struct {
-	status  int
-	code    string
-	message string
-	style   style
-	header  http.Header
-}
-
-// Error implements error.
-func (e *apiError) Error() string { return e.code + ": " + e.message }
-
-// rendered is an answer in its final form, ready for the wire.
-type rendered struct {
-	status int
-	header http.Header
-	body   []byte
-}
-
-// render turns what a handler returned into bytes and headers, adding the
-// request ID where the vendor puts it.
-func (c *call) render(rep reply, err error) rendered {
-	if err != nil {
-		rep = c.errorReply(err)
-	}
-	out := rendered{status: rep.status, header: http.Header{}}
-	for name, values := range rep.header {
-		out.header[name] = values
-	}
-	c.stampRequestID(out.header)
-	switch body := rep.body.(type) {
-	case nil:
-	case rawBody:
-		out.header.Set("Content-Type", body.contentType)
-		out.body = body.bytes
-	default:
-		data, marshalErr := json.Marshal(body)
-		if marshalErr != nil {
-			// Every body is built from plain structs and maps in this package.
-			out.status, data = http.StatusInternalServerError, []byte(`{}`)
-		}
-		out.header.Set("Content-Type", "application/json;charset=utf-8")
-		out.body = data
-	}
-	return out
 }
 
 // rawBody is a body that is not to be marshalled again.
@@ -112,55 +108,75 @@ type rawBody struct {
 	bytes       []byte
 }
 
-// stampRequestID sets the header each vendor returns its request ID in.
-func (c *call) stampRequestID(h http.Header) {
-	if c.op != nil && c.op.style == styleAlibaba || c.r.URL.Path == "/" {
-		h.Set("X-Acs-Request-Id", c.id)
-		return
-	}
-	h.Set("X-Request-Id", c.id)
+// ok is a 200 answer with a JSON body.
+func ok(body any) (reply, error) { return reply{status: http.StatusOK, body: body}, nil }
+
+// apiError is a refusal in a vendor's words.
+type apiError struct {
+	status  int
+	code    string
+	message string
+	header  http.Header
+	gateway bool // Huawei's API gateway words it, not the service behind it
 }
 
-// errorReply renders a refusal in the style of the API it came from.
-func (c *call) errorReply(err error) reply {
-	var refusal *apiError
-	if !errors.As(err, &refusal) {
-		refusal = c.internalError(err)
+// Error implements error.
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+func refusal(status int, code, message string) *apiError {
+	return &apiError{status: status, code: code, message: message}
+}
+
+const jsonType = "application/json;charset=utf-8"
+
+// rendered is an answer in its final form, ready for the wire.
+type rendered struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// render turns what a handler returned into bytes and headers, adding the request ID where the vendor puts it.
+func (c *call) render(rep reply, err error) rendered {
+	if err != nil {
+		rep = c.errorReply(err)
 	}
-	rep := reply{status: refusal.status, header: refusal.header}
-	switch refusal.style {
-	case styleAlibaba:
-		rep.body = c.alibabaErrorBody(refusal)
-	case styleSWR:
-		rep.body = c.swrErrorBody(refusal)
-	case styleKeystone:
-		rep.body = c.iamErrorBody(refusal)
-	case styleHSS:
-		rep.body = c.hssErrorBody(refusal)
+	out := rendered{status: rep.status, header: http.Header{}}
+	maps.Copy(out.header, rep.header)
+	if c.r.URL.Path == "/" {
+		out.header.Set("X-Acs-Request-Id", c.id)
+	} else {
+		out.header.Set("X-Request-Id", c.id)
+	}
+	switch body := rep.body.(type) {
+	case nil:
+	case rawBody:
+		out.header.Set("Content-Type", body.contentType)
+		out.body = body.bytes
 	default:
-		rep.body = c.gatewayErrorBody(refusal)
+		data, marshalErr := json.Marshal(body)
+		if marshalErr != nil { // every body is built from plain structs and maps in this package
+			out.status, data = http.StatusInternalServerError, []byte(`{}`)
+		}
+		out.header.Set("Content-Type", jsonType)
+		out.body = data
+	}
+	return out
+}
+
+// errorReply renders a refusal in the words of the API it came from. Any other error is one of the emulator itself: the
+// state file could not be written.
+func (c *call) errorReply(err error) reply {
+	var refused *apiError
+	if !errors.As(err, &refused) {
+		const status = http.StatusInternalServerError
+		refused = refusal(status, c.api.usual(status), "internal error: "+err.Error())
+	}
+	rep := reply{status: refused.status, header: refused.header}
+	if c.api == nil || refused.gateway {
+		rep.body = c.gatewayErrorBody(refused)
+	} else {
+		rep.body = c.api.body(c, refused)
 	}
 	return rep
-}
-
-// internalError is what the API answers when the emulator itself failed, for
-// instance because the state file could not be written.
-func (c *call) internalError(err error) *apiError {
-	message := "internal error: " + err.Error()
-	s := styleGateway
-	if c.op != nil {
-		s = c.op.style
-	}
-	switch s {
-	case styleAlibaba:
-		return &apiError{status: 500, code: "ServerError", message: message, style: s}
-	case styleHSS:
-		return &apiError{status: 500, code: "HSS.0041", message: message, style: s}
-	case styleSWR:
-		return &apiError{status: 500, code: "5000001", message: message, style: s}
-	case styleKeystone:
-		return &apiError{status: 500, code: "IAM.0001", message: message, style: s}
-	default:
-		return c.gatewayError(500, "0601", message)
-	}
 }

@@ -1,83 +1,45 @@
 package emulator
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"maps"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 )
 
-// Kinds of faults.
+// Kinds of faults. docs/emulator.md says what a client sees of each.
 const (
-	// FaultDropBefore closes the connection; nothing is executed.
-	FaultDropBefore = "drop-before"
-	// FaultDropAfter executes the request, then closes the connection without
-	// an answer.
-	FaultDropAfter = "drop-after"
-	// FaultResetBefore resets the connection; nothing is executed.
-	FaultResetBefore = "reset-before"
-	// FaultResetAfter executes the request, then resets the connection.
-	FaultResetAfter = "reset-after"
-	// FaultHang answers nothing until the client gives up, hangTime at most.
-	FaultHang = "hang"
-	// FaultEmpty executes the request and answers 200 without a body.
-	FaultEmpty = "empty"
-	// FaultGarbage executes the request and answers 200 with bytes that are no
-	// JSON, although the content type says so.
-	FaultGarbage = "garbage"
-	// FaultStatus answers Status, Code and Message in the vendor's error form.
-	FaultStatus = "status"
-	// FaultThrottle answers as the vendor throttles.
-	FaultThrottle = "throttle"
-	// FaultDenied answers as the vendor does to a caller without the
-	// permission for the operation.
-	FaultDenied = "denied"
-	// FaultHTML answers 200 with an HTML page, as a proxy or login page would.
-	FaultHTML = "html"
-	// FaultCut executes the request and sends half of the answer under a
-	// Content-Length that promises all of it.
-	FaultCut = "cut"
-	// FaultWrongTypes executes the request and answers valid JSON in which
-	// every value has another type.
-	FaultWrongTypes = "wrong-types"
-	// FaultHuge streams Bytes bytes of JSON that never ends.
-	FaultHuge = "huge"
-	// FaultRedirect answers Status (307 if 0) with Location.
-	FaultRedirect = "redirect"
-	// FaultDelay waits Millis, then goes on as usual.
-	FaultDelay = "delay"
-	// FaultEcho answers an error whose message repeats the request, secrets
-	// included, in several encodings, as a hostile server would.
-	FaultEcho = "echo"
-	// FaultIgnore answers as if the request had been executed, but nothing
-	// changes.
-	FaultIgnore = "ignore"
-	// FaultIgnoreField executes a modification but for one Field, which keeps
-	// its value, and answers as if it had taken.
-	FaultIgnoreField = "ignore-field"
-	// FaultStale executes the request and answers truly, but lists show what
-	// it did only after StaleMillis.
-	FaultStale = "stale"
-	// FaultListGrows answers a list truly; right afterwards somebody else adds
-	// an entry.
-	FaultListGrows = "list-grows"
-	// FaultListShrinks answers a list truly; right afterwards somebody else
-	// deletes Entry, or the first entry of the answer.
-	FaultListShrinks = "list-shrinks"
-	// FaultListRepeats begins a page, but the first, with the last entry of
-	// the page before. The total stays the same, so that the last entry of all
-	// never comes.
-	FaultListRepeats = "list-repeats"
-	// FaultSuccessFalse answers HTTP 200 with Success=false; SAS only.
-	FaultSuccessFalse = "success-false"
-	// FaultExpiredToken answers that the token must be updated (0307); Huawei
-	// only.
-	FaultExpiredToken = "expired-token"
-	// FaultConcurrent executes the request twice and answers the second time,
-	// as if someone else had sent the same just before.
-	FaultConcurrent = "concurrent"
-	// FaultTwice executes the request twice and answers the first time, as
-	// when something on the way sends it again.
-	FaultTwice = "twice"
+	FaultDropBefore   = "drop-before"   // closes the connection; nothing is executed
+	FaultDropAfter    = "drop-after"    // executes the request, then closes the connection without an answer
+	FaultResetBefore  = "reset-before"  // resets the connection; nothing is executed
+	FaultResetAfter   = "reset-after"   // executes the request, then resets the connection
+	FaultHang         = "hang"          // answers nothing until the client gives up, hangTime at most
+	FaultCut          = "cut"           // executes, and sends half of the answer under a Content-Length that promises all of it
+	FaultEmpty        = "empty"         // executes, and answers 200 without a body
+	FaultGarbage      = "garbage"       // executes, and answers 200 with bytes that are no JSON, although the content type says so
+	FaultHTML         = "html"          // answers 200 with an HTML page, as a proxy or login page would
+	FaultWrongTypes   = "wrong-types"   // executes, and answers valid JSON in which every value has another type
+	FaultHuge         = "huge"          // streams Bytes bytes of JSON that never ends
+	FaultStatus       = "status"        // answers Status, Code and Message in the vendor's error form
+	FaultThrottle     = "throttle"      // answers as the vendor throttles
+	FaultDenied       = "denied"        // answers as the vendor does to a caller without the permission for the operation
+	FaultSuccessFalse = "success-false" // answers HTTP 200 with Success=false; SAS only
+	FaultExpiredToken = "expired-token" // answers that the token must be updated (0307); Huawei only
+	FaultRedirect     = "redirect"      // answers Status (307 if 0) with Location
+	FaultDelay        = "delay"         // waits Millis, then goes on as usual
+	FaultEcho         = "echo"          // answers an error whose message repeats the request, secrets included, in several encodings
+	FaultIgnore       = "ignore"        // answers as if the request had been executed, but nothing changes
+	FaultIgnoreField  = "ignore-field"  // executes a modification but for one Field, and answers as if it had taken
+	FaultStale        = "stale"         // executes and answers truly, but lists show what it did only after StaleMillis
+	FaultListGrows    = "list-grows"    // answers a list truly; right afterwards somebody else adds an entry
+	FaultListShrinks  = "list-shrinks"  // answers a list truly; right afterwards somebody else deletes Entry, or the answer's first
+	FaultListRepeats  = "list-repeats"  // begins a page, but the first, with the last entry of the page before, under the same total
+	FaultConcurrent   = "concurrent"    // executes twice and answers the second time, as if someone else had sent the same just before
+	FaultTwice        = "twice"         // executes twice and answers the first time, as when something on the way sends it again
 )
 
 // FaultKinds lists every kind of fault.
@@ -90,74 +52,66 @@ func FaultKinds() []string {
 	}
 }
 
-// Fault spoils some requests of one operation. Of several faults that fit a
-// request, the first one that is neither waiting nor used up applies.
+// Fault spoils some requests of one operation. Of several faults that fit a request, the first one that is neither waiting
+// nor used up applies.
 type Fault struct {
-	// Provider, when not empty, limits the fault to one API: "alibaba-sas",
-	// "huawei-hss", "huawei-swr" or "huawei-iam".
+	// Provider, when not empty, limits the fault to one API: "alibaba-sas", "huawei-hss", "huawei-swr" or "huawei-iam".
 	Provider string `json:"provider,omitempty"`
-	// Operation is the SDK's name of the operation, or "*" for all, which is
-	// also what nothing means beside a Provider.
+	// Operation is the SDK's name of the operation, or "*" for all, which is also what nothing means beside a Provider.
 	Operation string `json:"operation,omitempty"`
 	// Match, when not empty, must occur in the path, query or body as sent.
 	Match string `json:"match,omitempty"`
 	// Skip lets this many fitting requests pass first.
 	Skip int `json:"skip,omitempty"`
-	// Nth spoils from the nth fitting request on, the first being 1. Unlike
-	// with Skip, requests that other faults spoil count too.
+	// Nth spoils from the nth fitting request on, the first being 1. Unlike with Skip, requests that other faults spoil
+	// count too.
 	Nth int `json:"nth,omitempty"`
-	// Times is how many requests are spoilt, -1 means all; 0 means 1, or all
-	// that are drawn when there is a Probability.
+	// Times is how many requests are spoilt, -1 means all; 0 means 1, or all that are drawn when there is a Probability.
 	Times int `json:"times,omitempty"`
-	// Probability, above 0 and up to 1, draws for each fitting request; 0
-	// spoils without drawing. What is drawn depends on Seed, on what is
-	// requested and how often it was before, and not on the order in which
-	// requests for different things arrive.
+	// Probability, above 0 and up to 1, draws for each fitting request; 0 spoils without drawing. What is drawn depends on
+	// Seed, on what is requested and how often it was before, and not on the order in which requests for different things
+	// arrive.
 	Probability float64 `json:"probability,omitempty"`
 	Seed        int64   `json:"seed,omitempty"`
 	// Kind says what happens; see the Fault constants.
 	Kind string `json:"kind"`
-	// Status, Code and Message are those of FaultStatus; an empty Code gives
-	// one that the vendor has for a failure from status 500 on, and for a
-	// refusal below. FaultEcho and FaultRedirect take
-	// Status too.
+	// Status, Code and Message are those of FaultStatus; an empty Code gives one that the vendor has for a failure from
+	// status 500 on, and for a refusal below. FaultEcho and FaultRedirect take Status too.
 	Status  int    `json:"status,omitempty"`
 	Code    string `json:"code,omitempty"`
 	Message string `json:"message,omitempty"`
 	// After executes the request before an answer that otherwise would not.
 	After bool `json:"after,omitempty"`
-	// RetryAfter is the waiting time of FaultThrottle, in seconds; 0 means no
-	// Retry-After header. TimeLeft is the one in Alibaba's own header, in
-	// milliseconds; 0 means RetryAfter, or one second without it.
+	// RetryAfter is the waiting time of FaultThrottle, in seconds; 0 means no Retry-After header. TimeLeft is the one in
+	// Alibaba's own header, in milliseconds; 0 means RetryAfter, or one second without it.
 	RetryAfter int `json:"retry_after,omitempty"`
 	TimeLeft   int `json:"time_left,omitempty"`
 	// Bytes is the size of FaultHuge; 0 means 1 GiB.
 	Bytes int64 `json:"bytes,omitempty"`
 	// Location is where FaultRedirect points.
 	Location string `json:"location,omitempty"`
-	// Field is what FaultIgnoreField leaves as it is, in the words of the
-	// state; a dot leads into an object, as in credential.access_key.
+	// Field is what FaultIgnoreField leaves as it is, in the words of the state; a dot leads into an object, as in
+	// credential.access_key.
 	Field string `json:"field,omitempty"`
-	// Entry is the name (SAS: the domain name) of what FaultListShrinks
-	// deletes.
+	// Entry is the name (SAS: the domain name) of what FaultListShrinks deletes.
 	Entry string `json:"entry,omitempty"`
 	// Millis is waited first, with every kind.
 	Millis int `json:"millis,omitempty"`
-	// StaleMillis is how long lists go on showing what was before, with every
-	// kind that executes the request. Reads of a single entry show the truth.
+	// StaleMillis is how long lists go on showing what was before, with every kind that executes the request. Reads of a
+	// single entry show the truth.
 	StaleMillis int `json:"stale_millis,omitempty"`
 }
 
-// SetFaults replaces all faults, used up or not. It fails, changing nothing,
-// for an unknown operation or kind and for values a kind cannot use.
+// SetFaults replaces all faults, used up or not. It fails, changing nothing, for an unknown operation or kind and for
+// values a kind cannot use.
 func (s *Server) SetFaults(faults []Fault) error {
 	kept := make([]*armed, len(faults))
 	for i, f := range faults {
 		if f.Provider != "" && f.Operation == "" {
 			f.Operation = "*"
 		}
-		if err := s.checkFault(f); err != nil {
-			return err
+		if why := s.neverWorks(f); why != "" {
+			return fmt.Errorf("emulator: fault %s: %s", f.Kind, why)
 		}
 		kept[i] = arm(f)
 	}
@@ -184,62 +138,167 @@ func (s *Server) Faults() []FaultState {
 	return out
 }
 
-// checkFault refuses a fault that could never do what it says.
-func (s *Server) checkFault(f Fault) error {
-	refuse := func(format string, args ...any) error {
-		return fmt.Errorf("emulator: fault %s: %s", f.Kind, fmt.Sprintf(format, args...))
-	}
-	operations := s.Operations()
-	switch {
-	case !slices.Contains(FaultKinds(), f.Kind):
-		return fmt.Errorf("emulator: fault: unknown kind %q; it is one of %s", f.Kind, strings.Join(FaultKinds(), ", "))
-	case f.Provider != "" && !slices.Contains(providerNames(), f.Provider):
-		return refuse("unknown provider %q; it is one of %s", f.Provider, strings.Join(providerNames(), ", "))
-	case f.Operation != "*" && !slices.Contains(operations, f.Operation):
-		return refuse("unknown operation %q", f.Operation)
-	case f.Skip < 0 || f.Nth < 0 || f.Times < -1 || f.RetryAfter < 0 || f.TimeLeft < 0 || f.Bytes < 0 || f.Millis < 0 || f.StaleMillis < 0:
-		return refuse("numbers must not be negative")
-	case f.Skip > 0 && f.Nth > 0:
-		return refuse("skip and nth exclude each other")
-	case !(f.Probability >= 0 && f.Probability <= 1): // also when it is not a number
-		return refuse("probability is from 0 to 1")
-	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return refuse("status %d is not a final HTTP status", f.Status)
+// neverWorks says why a fault could never do what it says.
+func (s *Server) neverWorks(f Fault) string {
+	var providers []string
+	fits, hasField := false, false
+	for _, a := range s.apis {
+		providers = append(providers, a.name)
+		fits = fits || slices.ContainsFunc(a.operations, func(op operation) bool { return f.concerns(&op) })
+		if a.fields != nil && (f.Provider == "" || f.Provider == a.name) {
+			_, found := layout(a.fields, f.Field)
+			hasField = hasField || len(found) > 0
+		}
 	}
 	// The two kinds of one vendor only have always been taken for every operation, and hit none of the other's.
-	oneVendors := f.Provider == "" && (f.Kind == FaultSuccessFalse || f.Kind == FaultExpiredToken)
-	if !oneVendors && !slices.ContainsFunc(s.router.all(), func(op *operation) bool { return f.concerns(op) }) {
-		return refuse("it never fits: provider %q, operation %q", f.Provider, f.Operation)
-	}
-	if missing := f.missing(); missing != "" {
-		return refuse("%s is mandatory", missing)
-	}
-	return nil
-}
-
-// missing names the field that the kind cannot do without and that is not set.
-func (f Fault) missing() string {
+	fits = fits || f.Provider == "" && (f.Kind == FaultSuccessFalse || f.Kind == FaultExpiredToken)
 	switch {
+	case !slices.Contains(FaultKinds(), f.Kind):
+		return fmt.Sprintf("unknown kind; it is one of %s", strings.Join(FaultKinds(), ", "))
+	case f.Provider != "" && !slices.Contains(providers, f.Provider):
+		return fmt.Sprintf("unknown provider %q; it is one of %s", f.Provider, strings.Join(providers, ", "))
+	case f.Operation != "*" && !slices.Contains(s.Operations(), f.Operation):
+		return fmt.Sprintf("unknown operation %q", f.Operation)
+	case min(f.Skip, f.Nth, f.Times+1, f.RetryAfter, f.TimeLeft, f.Millis, f.StaleMillis) < 0 || f.Bytes < 0:
+		return "numbers must not be negative"
+	case f.Skip > 0 && f.Nth > 0:
+		return "skip and nth exclude each other"
+	case !(f.Probability >= 0 && f.Probability <= 1): // also when it is not a number
+		return "probability is from 0 to 1"
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Sprintf("status %d is not a final HTTP status", f.Status)
+	case !fits:
+		return fmt.Sprintf("it never fits: provider %q, operation %q", f.Provider, f.Operation)
 	case f.Kind == FaultStatus && f.Status == 0:
-		return "status"
+		return "status is mandatory"
 	case f.Kind == FaultRedirect && f.Location == "":
-		return "location"
+		return "location is mandatory"
 	case f.Kind == FaultDelay && f.Millis == 0:
-		return "millis"
+		return "millis is mandatory"
 	case f.Kind == FaultStale && f.StaleMillis == 0:
-		return "stale_millis"
-	case f.Kind == FaultIgnoreField && !f.hasField():
-		return "a field that the entries have"
+		return "stale_millis is mandatory"
+	case f.Kind == FaultIgnoreField && !hasField:
+		return "a field that the entries have is mandatory"
 	}
 	return ""
 }
 
-// Operations lists the name of every operation the emulator serves, sorted.
-func (s *Server) Operations() []string {
-	var out []string
-	for _, op := range s.router.all() {
-		out = append(out, op.name)
+// concerns tells whether a fault can ever hit an operation.
+func (f Fault) concerns(op *operation) bool {
+	if f.Provider != "" && f.Provider != op.api.name || f.Operation != "*" && f.Operation != op.name {
+		return false
 	}
-	slices.Sort(out)
-	return out
+	switch f.Kind {
+	case FaultSuccessFalse:
+		return op.method == ""
+	case FaultExpiredToken:
+		return op.method != ""
+	case FaultIgnoreField:
+		return op.does == modifies
+	case FaultStale:
+		return op.writes()
+	case FaultListGrows, FaultListShrinks, FaultListRepeats:
+		return op.does == lists
+	}
+	return true
+}
+
+// fits tells whether a fault concerns a call at all.
+func (f Fault) fits(c *call) bool {
+	if !f.concerns(c.op) || f.Kind == FaultListRepeats && !c.laterPage() {
+		return false
+	}
+	return f.Match == "" || strings.Contains(c.r.URL.Path, f.Match) || strings.Contains(c.r.URL.RawQuery, f.Match) ||
+		strings.Contains(string(c.body), f.Match)
+}
+
+// laterPage tells whether a call asks for a page of a list that is not the first.
+func (c *call) laterPage() bool {
+	page, offset := c.params.Get("CurrentPage"), c.query.Get("offset")
+	return page != "" && page != "1" || offset != "" && offset != "0"
+}
+
+// armed is a fault and what has come of it so far.
+type armed struct {
+	Fault
+	waiting int // fitting requests that pass first
+	left    int // requests still to be spoilt; negative means all
+	seen    int // fitting requests, also those other faults have spoilt
+	spoilt  int
+	asked   map[string]uint64 // the draws for each request, by what it asks for
+}
+
+func arm(f Fault) *armed {
+	a := &armed{Fault: f, waiting: f.Skip, left: f.Times, asked: map[string]uint64{}}
+	switch {
+	case f.Times == 0 && f.Probability > 0:
+		a.left = -1
+	case f.Times == 0:
+		a.left = 1
+	}
+	return a
+}
+
+// hits decides whether the fault spoils a fitting call, and counts it.
+func (a *armed) hits(c *call) bool {
+	switch {
+	case a.left == 0 || a.seen < a.Nth:
+		return false
+	case a.waiting > 0:
+		a.waiting--
+		return false
+	case a.Probability > 0 && !a.draws(c):
+		return false
+	case a.left > 0:
+		a.left--
+	}
+	a.spoilt++
+	return true
+}
+
+// draws decides by the seed, by what the call asks for and by how often that was asked before. A sequence of random numbers
+// would not do: requests under way at once arrive in another order in each run.
+func (a *armed) draws(c *call) bool {
+	what := c.asksFor()
+	n := a.asked[what]
+	a.asked[what]++
+	hash := sha256.Sum256(fmt.Appendf(nil, "%d %s %s %s\n%s\n%d", a.Seed, a.Kind, a.Match, c.op.name, what, n))
+	const precision = 53 // bits of a float64
+	return float64(binary.BigEndian.Uint64(hash[:])>>(64-precision))/(1<<precision) < a.Probability
+}
+
+// asksFor is a request without what changes when the same is sent again.
+func (c *call) asksFor() string {
+	query, form, body := maps.Clone(c.query), maps.Clone(c.form), string(c.body)
+	for _, name := range []string{"Signature", "SignatureNonce", "Timestamp", "AccessKeyId", "SecurityToken"} {
+		for _, values := range []url.Values{query, form} {
+			delete(values, name)
+		}
+	}
+	if len(c.form) > 0 {
+		body = form.Encode()
+	}
+	return c.r.Method + " " + c.r.URL.Path + "?" + query.Encode() + "\n" + body
+}
+
+// faultList holds the faults set and how much of each is left.
+type faultList struct {
+	mu     sync.Mutex
+	faults []*armed
+}
+
+// take returns the fault for a call, if any, and counts it.
+func (l *faultList) take(c *call) (found Fault, hit bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, a := range l.faults {
+		if !a.fits(c) {
+			continue
+		}
+		a.seen++
+		if !hit && a.hits(c) {
+			found, hit = a.Fault, true
+		}
+	}
+	return found, hit
 }

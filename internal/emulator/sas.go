@@ -1,91 +1,157 @@
 package emulator
 
 import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"math"
+	"net"
+	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 )
 
-// Words of the SAS API.
+// Words of the SAS API. Built-in entries have the types acr (synchronised from Container Registry) and CI/CD (made by the
+// Jenkins integration).
 const (
 	sasHarbor  = "harbor"
 	sasQuay    = "quay"
-	sasACR     = "acr"   // synchronised from Container Registry
-	sasJenkins = "CI/CD" // made by the Jenkins integration
+	sasACR     = "acr"
+	sasJenkins = "CI/CD"
 	sasAliUID  = 1234567890123456
+	// gmtLayout is the time format of SAS answers; it names no zone.
+	gmtLayout = "2006-01-02 15:04:05"
 )
 
-// Identifiers of the built-in entries, and the last one below those handed
-// out for new entries.
+// What answers tell of an entry: every one of them, the list, and the page, which lacks version, port and account.
 const (
-	sasACRID     = 1
-	sasJenkinsID = 2
-	sasFirstID   = 66000
+	sasShown  = "Id RegistryType RegionId DomainName RegistryHostIp ProtocolType NetType VpcId UserName Password Token TransPerHour"
+	sasListed = sasShown + " RegistryVersion RegistryName WhiteList AliUid JenkinsEnv PersistenceDay Port"
+	sasPaged  = sasShown + " RegistryName WhiteList BlackList JenkinsEnv PersistenceDay GmtCreate GmtModified"
 )
 
-// addSASRoutes registers Security Center's registry operations.
-func addSASRoutes(rt *router) {
-	add := func(name string, write bool, handle func(*call, *store) (reply, error)) {
-		rt.rpc(sasVersion, operation{name: name, auth: authAlibaba, write: write, handle: handle})
+// sasAPI describes Security Center's registry operations.
+func sasAPI() *api {
+	id := param{name: "Id", is: number, must: true, high: math.MaxInt64}
+	registryID := param{name: "RegistryId", is: number, must: true, high: math.MaxInt64}
+	changeable := []param{
+		{name: "RegistryHostIp", must: true, check: isIP},
+		{name: "DomainName", must: true},
+		{name: "Port", is: number, low: 1, high: math.MaxUint16},
+		{name: "UserName", must: true},
+		{name: "Password", must: true},
+		{name: "TransPerHour", is: number, low: 1, high: math.MaxInt32},
 	}
-	add("ListPrivateRegistryList", false, listSAS)
-	add("PageImageRegistry", false, pageSAS)
-	add("AddPrivateRegistry", true, addSAS)
-	add("ModifyImageRegistry", true, modifySAS)
-	add("DeletePrivateRegistry", true, deleteSAS)
-	add("ListImageRegistryRegion", false, listSASRegions)
-	add("ListPrivateRegistryType", false, listSASTypes)
-	add("ListImageRegistryExtra", false, listSASExtra)
+	added := slices.Concat([]param{
+		{name: "RegistryType", must: true, words: []string{sasHarbor, sasQuay}},
+		{name: "RegistryVersion", must: true, words: []string{"V1", "V2"}},
+		{name: "ProtocolType", is: number, must: true, low: 1, high: 2},
+		{name: "NetType", is: number, must: true, low: 1, high: 2},
+		{name: "VpcId"},
+		{name: "RegistryRegionId", field: "RegionId", must: true},
+		{name: "ExtraParam", check: func(text string) bool { return len(parseExtraParam(text)) > 0 }},
+	}, changeable)
+	return &api{
+		name: "alibaba-sas", shelf: func(st *store) shelf { return &st.sas }, fields: &SASRegistry{},
+		refuse: refuseSAS, body: (*call).alibabaErrorBody, denied: refusal(http.StatusForbidden, "NoPermission", "caller has no permission"),
+		usual: func(status int) string {
+			switch {
+			case status >= http.StatusInternalServerError:
+				return "ServerError"
+			case status == http.StatusForbidden:
+				return "NoPermission"
+			}
+			return "InvalidParameter"
+		},
+		operations: []operation{
+			{name: "ListPrivateRegistryList", does: lists, handle: listSAS, params: []param{
+				{name: "RegistryType", words: []string{sasACR, sasHarbor, sasQuay, sasJenkins}, filter: equal},
+			}},
+			{name: "PageImageRegistry", does: lists, handle: pageSAS, params: []param{
+				{name: "CurrentPage", is: number, low: 1, high: math.MaxInt32},
+				{name: "PageSize", is: number, low: 1, high: 100},
+				{name: "RegistryNameLike", field: "RegistryName", filter: contains},
+				{name: "RegistryTypeInList", field: "RegistryType", is: texts, filter: oneOf},
+				{name: "RegistryTypeNotInList", field: "RegistryType", is: texts, filter: noneOf},
+			}},
+			{name: "AddPrivateRegistry", does: adds, handle: addSAS, body: added},
+			{name: "ModifyImageRegistry", does: modifies, handle: modifySAS, params: []param{id}, body: optional(changeable)},
+			{name: "DeletePrivateRegistry", does: deletes, handle: deleteSAS, params: []param{registryID}},
+			{name: "ListImageRegistryRegion", handle: listSASRegions, params: []param{{name: "Lang", words: []string{"zh", "en"}}}},
+			{name: "ListImageRegistryExtra", handle: listSASExtra, params: []param{registryID}},
+		},
+	}
+}
+
+// sasKind describes the registrations of an account.
+func sasKind() *kind[SASRegistry] {
+	return &kind[SASRegistry]{
+		system: "sas", needs: "RegistryType", first: 66000,
+		id:      func(r *SASRegistry) string { return numberOrNone(r.ID) },
+		owner:   func(*SASRegistry) owner { return owner{} },
+		scope:   func(*call) owner { return owner{} },
+		label:   func(r *SASRegistry) string { return r.DomainName },
+		fields:  func(r *SASRegistry) any { return r },
+		builtIn: sasBuiltIns,
+		compare: func(a, b *SASRegistry) int { return cmp.Compare(a.ID, b.ID) },
+		complete: func(r *SASRegistry, next func() int64, now time.Time) {
+			if r.ID == 0 {
+				r.ID = next()
+			}
+			r.Token = cmp.Or(r.Token, randomUUID())
+			r.AliUID = cmp.Or(r.AliUID, sasAliUID)
+			r.GmtCreate = cmp.Or(r.GmtCreate, now.UTC().Format(gmtLayout))
+			r.GmtModified = cmp.Or(r.GmtModified, r.GmtCreate)
+		},
+		stranger: func(_ *call, name string) SASRegistry {
+			return SASRegistry{
+				RegistryType: sasHarbor, RegistryVersion: "V2", RegionID: "cn-hangzhou", DomainName: name + ".example.com",
+				RegistryHostIP: "203.0.113.1", Port: 443, ProtocolType: 2, NetType: 1, UserName: "somebody", Password: randomHex(8), TransPerHour: 10,
+			}
+		},
+	}
+}
+
+// numberOrNone writes an identifier; 0 is none.
+func numberOrNone(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
 }
 
 // sasBuiltIns are the entries every account has without adding them.
-func sasBuiltIns() []SASRegistry {
-	return []SASRegistry{
-		{
-			ID: sasACRID, AliUID: sasAliUID, RegistryType: sasACR, RegistryVersion: "V2", RegistryName: "acr",
-			RegionID: "cn-hangzhou", DomainName: "registry.cn-hangzhou.aliyuncs.com",
-			ProtocolType: 2, NetType: 1, TransPerHour: 1000,
-			GmtCreate: "2024-01-01 00:00:00", GmtModified: "2024-01-01 00:00:00",
-		},
-		{
-			ID: sasJenkinsID, AliUID: sasAliUID, RegistryType: sasJenkins, RegistryVersion: "V2", RegistryName: "jenkins",
-			RegionID: "cn-hangzhou", PersistenceDay: 30, Token: "00000000-built-in",
-			ProtocolType: 2, NetType: 1, TransPerHour: 1000,
-			GmtCreate: "2024-01-01 00:00:00", GmtModified: "2024-01-01 00:00:00",
-		},
+func sasBuiltIns(owner) []SASRegistry {
+	builtIn := SASRegistry{
+		AliUID: sasAliUID, RegistryVersion: "V2", RegionID: "cn-hangzhou", ProtocolType: 2, NetType: 1, TransPerHour: 1000,
+		GmtCreate: "2024-01-01 00:00:00", GmtModified: "2024-01-01 00:00:00",
 	}
+	acr, jenkins := builtIn, builtIn
+	acr.ID, acr.RegistryType, acr.RegistryName, acr.DomainName = 1, sasACR, "acr", "registry.cn-hangzhou.aliyuncs.com"
+	jenkins.ID, jenkins.RegistryType, jenkins.RegistryName, jenkins.PersistenceDay, jenkins.Token = 2, sasJenkins, "jenkins", 30, "00000000-built-in"
+	return []SASRegistry{acr, jenkins}
 }
 
-// isSASBuiltIn tells whether an entry was not made through this API.
-func isSASBuiltIn(reg SASRegistry) bool {
-	return reg.RegistryType == sasACR || reg.RegistryType == sasJenkins
+func refuseSAS(p problem) *apiError {
+	if p.missing {
+		return refusal(http.StatusBadRequest, "Missing"+p.name, p.name+" is mandatory for this action.")
+	}
+	return refusal(http.StatusBadRequest, "InvalidParameter", "Specified parameter "+p.name+" is not valid.")
 }
 
-// sasAll returns built-in and live entries in the order lists use.
-func sasAll(c *call, st *store) []SASRegistry {
-	all := slices.Concat(sasBuiltIns(), st.state.SAS.Registries)
-	if c.is(switchSASListOrder, "id-descending") {
-		slices.Reverse(all)
-	}
-	return all
+func isIP(text string) bool { return net.ParseIP(text) != nil }
+
+// sasItem is an entry as answers show it. The password is masked, the token is in clear: that is what the vendor returns.
+func sasItem(r *SASRegistry, names string) map[string]any {
+	item := show(r, names)
+	item["Password"] = maskSecret(r.Password)
+	return item
 }
 
-// findSAS returns an entry and its position among the live ones; -1 for a
-// built-in entry.
-func findSAS(st *store, id int64) (reg SASRegistry, index int, found bool) {
-	for _, reg := range sasBuiltIns() {
-		if reg.ID == id {
-			return reg, -1, true
-		}
-	}
-	index = slices.IndexFunc(st.state.SAS.Registries, func(reg SASRegistry) bool { return reg.ID == id })
-	if index < 0 {
-		return SASRegistry{}, 0, false
-	}
-	return st.state.SAS.Registries[index], index, true
-}
-
-// maskSecret shows the first characters of a secret, never more than half of
-// it and at most six, as the vendor's example "Harbor******" does.
+// maskSecret shows the first characters of a secret, never more than half of it and at most six, as the vendor's example
+// "Harbor******" does.
 func maskSecret(secret string) string {
 	if secret == "" {
 		return ""
@@ -94,51 +160,216 @@ func maskSecret(secret string) string {
 	return string(runes[:min(6, len(runes)/2)]) + "******"
 }
 
-// sasParams reads parameters with their documented types and keeps the first
-// refusal. An empty value counts as missing, as it does for the gateway.
-type sasParams struct {
-	get     func(name string) string
-	refusal *apiError
+// sasList puts a list in an answer; an empty one may be left out.
+func (c *call) sasList(name string, list []map[string]any) map[string]any {
+	body := map[string]any{"RequestId": c.id, name: list}
+	if len(list) == 0 && c.is("sas-empty-list", "absent") {
+		delete(body, name)
+	} else if list == nil {
+		body[name] = []any{}
+	}
+	return body
 }
 
-func (c *call) sasParams() *sasParams { return &sasParams{get: c.params.Get} }
+// sasFound are the entries that a list is asked for, in its order.
+func sasFound(c *call, st *store) []*SASRegistry {
+	direction := 1
+	if c.is("sas-list-order", "id-descending") {
+		direction = -1
+	}
+	return st.sas.list(c, func(a, b *SASRegistry) int { return direction * cmp.Compare(a.ID, b.ID) })
+}
 
-// err returns the first refusal as an error, or nil.
-func (p *sasParams) err() error {
-	if p.refusal == nil {
+// listSAS is ListPrivateRegistryList: everything at once, no pages.
+func listSAS(c *call, st *store) (reply, error) {
+	found := sasFound(c, st)
+	var infos []map[string]any
+	for _, r := range st.sas.page(c, found, 0, int64(len(found))) {
+		item := sasItem(r, sasListed)
+		for name, of := range map[string]string{"sas-list-port": "Port", "sas-list-vpc-id": "VpcId"} {
+			if c.is(name, "absent") {
+				delete(item, of)
+			}
+		}
+		infos = append(infos, item)
+	}
+	return ok(c.sasList("ImageRegistryInfos", infos))
+}
+
+// pageSAS is PageImageRegistry.
+func pageSAS(c *call, st *store) (reply, error) {
+	current, size := c.in.number("CurrentPage", 1), c.in.number("PageSize", 20)
+	found := sasFound(c, st)
+	var items []map[string]any
+	for _, r := range st.sas.page(c, found, (current-1)*size, size) {
+		item := sasItem(r, sasPaged)
+		item["ImageCount"] = 0
+		items = append(items, item)
+	}
+	body := c.sasList("List", items)
+	body["PageInfo"] = map[string]any{"Count": len(items), "CurrentPage": current, "PageSize": size, "TotalCount": len(found)}
+	return ok(body)
+}
+
+// addSAS is AddPrivateRegistry.
+func addSAS(c *call, st *store) (reply, error) {
+	if c.is("sas-feature", "disabled") {
+		return reply{}, c.api.denied
+	}
+	r := SASRegistry{Port: 443, TransPerHour: 10} // what the page's examples have
+	if c.in.number("ProtocolType", 0) == 1 {
+		r.Port = 80
+	}
+	assign(&r, c.op.body, c.in, false)
+	region := func(known SASRegion) bool { return known.RegionID == r.RegionID }
+	switch {
+	case r.NetType == 2 && r.VpcID == "":
+		return reply{}, refuseSAS(problem{name: "VpcId", missing: true})
+	case r.RegistryType == sasQuay && r.ExtraParam == "":
+		return reply{}, refuseSAS(problem{name: "ExtraParam", missing: true})
+	case !slices.ContainsFunc(sasRegions(st, ""), region):
+		return reply{}, refuseSAS(problem{name: "RegistryRegionId"})
+	}
+	twin := func(o *SASRegistry) bool {
+		return o.RegistryType == r.RegistryType && o.RegionID == r.RegionID && o.DomainName == r.DomainName &&
+			o.RegistryHostIP == r.RegistryHostIP && o.Port == r.Port
+	}
+	if !c.is("sas-duplicate", "accept") && slices.ContainsFunc(st.sas.mine(c), twin) {
+		if c.is("sas-duplicate", "server-error") {
+			return reply{}, serverError()
+		}
+		return reply{}, refusal(http.StatusBadRequest, "RegistryAlreadyExists", "The image registry already exists.")
+	}
+	data := sasItem(st.sas.add(c, r), sasShown+" RegistryVersion AliUid")
+	if c.is("sas-add-id", "zero") {
+		data["Id"] = 0
+	}
+	return ok(map[string]any{"RequestId": c.id, "Data": data})
+}
+
+func serverError() *apiError {
+	return refusal(http.StatusInternalServerError, "ServerError", "ServerError")
+}
+
+// modifySAS is ModifyImageRegistry. Failures the service notices itself come as HTTP 200 with Success=false; those of the
+// gateway as errors. There is no way to clear a field by sending it empty.
+func modifySAS(c *call, st *store) (reply, error) {
+	r, builtIn := st.sas.find(c, numberOrNone(c.in.number("Id", 0)))
+	switch {
+	case r == nil && c.is("sas-unknown-id", "success-false"):
+		return c.sasOutcome(false, "400", "The image registry does not exist.", http.StatusBadRequest)
+	case r == nil && c.is("sas-unknown-id", "server-error"):
+		return reply{}, serverError()
+	case r == nil:
+		return reply{}, refuseSAS(problem{name: "Id"})
+	case builtIn:
+		return reply{}, c.api.denied
+	}
+	assign(r, c.op.body, c.in, c.is("sas-modify-omitted", "clear"))
+	r.GmtModified = c.now.UTC().Format(gmtLayout)
+	return c.sasOutcome(true, "200", "success", http.StatusOK)
+}
+
+// sasOutcome is the body of a modification; the HTTP status is 200 either way.
+func (c *call) sasOutcome(success bool, code, message string, status int) (reply, error) {
+	return ok(map[string]any{
+		"RequestId": c.id, "Success": success, "Code": code, "Message": message, "HttpStatusCode": status, "TimeCost": 1, "Data": "1",
+	})
+}
+
+// deleteSAS is DeletePrivateRegistry; Data=false means that it failed.
+func deleteSAS(c *call, st *store) (reply, error) {
+	id := numberOrNone(c.in.number("RegistryId", 0))
+	r, builtIn := st.sas.find(c, id)
+	switch {
+	case builtIn:
+		return reply{}, c.api.denied
+	case r == nil && c.is("sas-delete-unknown", "error"):
+		return reply{}, refuseSAS(problem{name: "RegistryId"})
+	}
+	st.sas.remove(c, id)
+	return ok(map[string]any{"RequestId": c.id, "Data": r != nil})
+}
+
+// sasNamespace is one item of ExtraParam: a Quay organisation and its token.
+type sasNamespace struct {
+	Namespace string `json:"namespace"`
+	AuthToken string `json:"authToken"`
+}
+
+// parseExtraParam reads ExtraParam; nil unless it is a non-empty list whose items are complete.
+func parseExtraParam(text string) (items []sasNamespace) {
+	if err := json.Unmarshal([]byte(text), &items); err != nil {
 		return nil
 	}
-	return p.refusal
+	if slices.ContainsFunc(items, func(n sasNamespace) bool { return n.Namespace == "" || n.AuthToken == "" }) {
+		return nil
+	}
+	return items
 }
 
-func (p *sasParams) fail(refusal *apiError) {
-	if p.refusal == nil {
-		p.refusal = refusal
+// listSASExtra is ListImageRegistryExtra, the only way to read ExtraParam.
+func listSASExtra(c *call, st *store) (reply, error) {
+	id := c.in.number("RegistryId", 0)
+	var infos []map[string]any
+	if r, _ := st.sas.find(c, numberOrNone(id)); r != nil {
+		for i, item := range parseExtraParam(r.ExtraParam) {
+			info := show(r, "AliUid RegistryType")
+			maps.Copy(info, map[string]any{"Id": id*100 + int64(i), "RegistryId": id, "Namespace": item.Namespace, "AuthToken": item.AuthToken})
+			infos = append(infos, info)
+		}
 	}
+	return ok(c.sasList("ImageRegistryExtraInfos", infos))
 }
 
-// text reads a string; allowed, if given, are its only values.
-func (p *sasParams) text(name string, required bool, allowed ...string) string {
-	value := p.get(name)
-	switch {
-	case value == "" && required:
-		p.fail(missingParameter(name))
-	case value != "" && len(allowed) > 0 && !slices.Contains(allowed, value):
-		p.fail(invalidParameter(name))
+// listSASRegions is ListImageRegistryRegion.
+func listSASRegions(c *call, st *store) (reply, error) {
+	var regions []map[string]any
+	for _, region := range sasRegions(st, c.in.text("Lang")) {
+		regions = append(regions, show(&region, "RegionId RegionName"))
 	}
-	return value
+	return ok(c.sasList("Regions", regions))
 }
 
-// number reads an integer. Absent and optional gives 0 and false.
-func (p *sasParams) number(name string, required bool, low, high int64) (int64, bool) {
-	text := p.text(name, required)
-	if text == "" {
-		return 0, false
+// sasRegions returns the regions a registry may be added in, with names in the language asked for (Chinese unless it is
+// "en"). Regions of the state have one name only.
+func sasRegions(st *store, lang string) []SASRegion {
+	if len(st.rest.SAS.Regions) > 0 {
+		return st.rest.SAS.Regions
 	}
-	value, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || value < low || value > high {
-		p.fail(invalidParameter(name))
-		return 0, false
+	var out []SASRegion
+	for line := range strings.Lines(sasBuiltInRegions) {
+		id, names, _ := strings.Cut(strings.TrimSpace(line), "=")
+		chinese, english, _ := strings.Cut(names, "=")
+		out = append(out, SASRegion{RegionID: id, RegionName: map[bool]string{true: english, false: chinese}[lang == "en"]})
 	}
-	return value, true
+	return out
 }
+
+// sasBuiltInRegions are public regions of both data centers.
+const sasBuiltInRegions = `cn-hangzhou=华东1（杭州）=China (Hangzhou)
+cn-shanghai=华东2（上海）=China (Shanghai)
+cn-nanjing=华东5（南京）=China (Nanjing)
+cn-fuzhou=华东6（福州）=China (Fuzhou)
+cn-qingdao=华北1（青岛）=China (Qingdao)
+cn-beijing=华北2（北京）=China (Beijing)
+cn-zhangjiakou=华北3（张家口）=China (Zhangjiakou)
+cn-huhehaote=华北5（呼和浩特）=China (Hohhot)
+cn-wulanchabu=华北6（乌兰察布）=China (Ulanqab)
+cn-shenzhen=华南1（深圳）=China (Shenzhen)
+cn-heyuan=华南2（河源）=China (Heyuan)
+cn-guangzhou=华南3（广州）=China (Guangzhou)
+cn-chengdu=西南1（成都）=China (Chengdu)
+cn-hongkong=中国香港=China (Hong Kong)
+ap-southeast-1=新加坡=Singapore
+ap-southeast-3=马来西亚（吉隆坡）=Malaysia (Kuala Lumpur)
+ap-southeast-5=印度尼西亚（雅加达）=Indonesia (Jakarta)
+ap-southeast-6=菲律宾（马尼拉）=Philippines (Manila)
+ap-southeast-7=泰国（曼谷）=Thailand (Bangkok)
+ap-northeast-1=日本（东京）=Japan (Tokyo)
+ap-northeast-2=韩国（首尔）=South Korea (Seoul)
+eu-central-1=德国（法兰克福）=Germany (Frankfurt)
+eu-west-1=英国（伦敦）=UK (London)
+us-east-1=美国（弗吉尼亚）=US (Virginia)
+us-west-1=美国（硅谷）=US (Silicon Valley)
+me-east-1=阿联酋（迪拜）=UAE (Dubai)`

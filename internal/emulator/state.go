@@ -1,6 +1,18 @@
 package emulator
 
-import "time"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"regent/internal/wholefile"
+)
 
 // stateVersion is the only version of the state format there is.
 const stateVersion = 1
@@ -186,4 +198,182 @@ type IDP struct {
 	ID       string    `json:"id"`
 	Tokens   []string  `json:"tokens,omitempty"`
 	Projects []Project `json:"projects,omitempty"`
+}
+
+// store is the live state with what is needed to extend it. Server.mu guards it; handlers get it only while holding that
+// lock.
+type store struct {
+	rest     State // what is no entry: regions, instances, keys, users, identity providers
+	revision uint64
+	sas      collection[SASRegistry]
+	hss      collection[HSSRegistry]
+	swr      collection[SWREntry]
+}
+
+// newStore checks a state and fills in what a hand-written one may leave out.
+func newStore(state State, now time.Time) (st store, err error) {
+	if state.Version != stateVersion {
+		return st, fmt.Errorf("emulator: state version is %d, not %d", state.Version, stateVersion)
+	}
+	if keys := state.Credentials; keys != nil {
+		for _, key := range slices.Concat(keys.Alibaba, keys.Huawei) {
+			if key.ID == "" || key.Secret == "" {
+				return st, fmt.Errorf("emulator: state credentials: ak and sk are mandatory")
+			}
+		}
+	}
+	st.rest = state.clone()
+	if st.sas, err = newCollection(sasKind(), st.rest.SAS.Registries, now); err != nil {
+		return st, err
+	}
+	if st.hss, err = newCollection(hssKind(), st.rest.HSS.Registries, now); err != nil {
+		return st, err
+	}
+	st.swr, err = newCollection(swrKind(), st.rest.SWR.Registries, now)
+	return st, err
+}
+
+// state is a copy of everything, entries in the order of the state.
+func (st *store) state() State {
+	out := st.rest
+	out.SAS.Registries, out.HSS.Registries, out.SWR.Registries = st.sas.sorted(), st.hss.sorted(), st.swr.sorted()
+	return out.clone()
+}
+
+// clone returns a deep copy.
+func (state State) clone() State {
+	out := state
+	out.SAS.Registries, out.SAS.Regions = slices.Clone(state.SAS.Registries), slices.Clone(state.SAS.Regions)
+	out.HSS.Registries = slices.Clone(state.HSS.Registries)
+	out.SWR.Instances, out.SWR.Registries = slices.Clone(state.SWR.Instances), slices.Clone(state.SWR.Registries)
+	for i := range out.SWR.Registries {
+		if dns := out.SWR.Registries[i].Registry.DNSConf; dns != nil {
+			out.SWR.Registries[i].Registry.DNSConf = &SWRDNSConf{Hosts: maps.Clone(dns.Hosts)}
+		}
+	}
+	if keys := state.Credentials; keys != nil {
+		out.Credentials = &Credentials{Alibaba: cloneKeys(keys.Alibaba), Huawei: cloneKeys(keys.Huawei)}
+	}
+	out.Users, out.IDPs = slices.Clone(state.Users), slices.Clone(state.IDPs)
+	for i := range out.Users {
+		out.Users[i].Projects = slices.Clone(out.Users[i].Projects)
+	}
+	for i := range out.IDPs {
+		out.IDPs[i].Tokens, out.IDPs[i].Projects = slices.Clone(out.IDPs[i].Tokens), slices.Clone(out.IDPs[i].Projects)
+	}
+	return out
+}
+
+func cloneKeys(keys []AccessKey) []AccessKey {
+	out := slices.Clone(keys)
+	for i := range out {
+		out[i].Projects = slices.Clone(out[i].Projects)
+	}
+	return out
+}
+
+// maxStateFile is the largest state file read, in bytes.
+const maxStateFile = 64 << 20
+
+// StateFileError says why a state file cannot be used. Path is its name.
+type StateFileError struct {
+	Path string
+	Err  error
+}
+
+func (e *StateFileError) Error() string {
+	return "emulator: state file " + e.Path + ": " + e.Err.Error()
+}
+
+// Unwrap gives the reason.
+func (e *StateFileError) Unwrap() error { return e.Err }
+
+// ReadState reads a state in JSON. Unknown keys, a second document after the
+// first and versions other than 1 are errors.
+func ReadState(r io.Reader) (State, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return State{}, fmt.Errorf("emulator: state: %w", err)
+	}
+	state, err := decodeState(data)
+	if err != nil {
+		return State{}, fmt.Errorf("emulator: state: %w", err)
+	}
+	return state, nil
+}
+
+func decodeState(data []byte) (State, error) {
+	var state State
+	if err := decodeStrict(data, &state); err != nil {
+		return State{}, err
+	}
+	if state.Version != stateVersion {
+		return State{}, fmt.Errorf("its version is %d, not %d", state.Version, stateVersion)
+	}
+	return state, nil
+}
+
+// loadStateFile reads the state file; found is false when there is none yet.
+// Its errors are *StateFileError.
+func loadStateFile(path string) (state State, found bool, err error) {
+	data, err := wholefile.Read(path, maxStateFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return State{}, false, nil
+	}
+	if err != nil {
+		return State{}, false, &StateFileError{path, err}
+	}
+	if state, err = decodeState(data); err != nil {
+		return State{}, false, notOurs(path, err)
+	}
+	return state, true, nil
+}
+
+// notOurs says that a state file holds something else.
+func notOurs(path string, err error) error {
+	return &StateFileError{path, fmt.Errorf("not a file that the sandbox or the emulator wrote: %w", err)}
+}
+
+// saver writes the state file. Writers that arrive while a save is under way
+// share the next one, so many parallel writes cost few files.
+type saver struct {
+	path  string
+	mu    sync.Mutex
+	saved uint64 // revision on disk
+}
+
+// save returns once revision, or a later one, is on disk.
+func (sv *saver) save(s *Server, revision uint64) error {
+	if sv.path == "" {
+		return nil
+	}
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	if sv.saved >= revision {
+		return nil
+	}
+	s.mu.Lock()
+	state, current := s.store.state(), s.store.revision
+	s.mu.Unlock()
+	if err := writeStateFile(sv.path, state); err != nil {
+		return err
+	}
+	sv.saved = current
+	return nil
+}
+
+// writeStateFile replaces the file in one step; a reader sees the old or the
+// new content, never a part. The file holds secrets, hence mode 0600.
+func writeStateFile(path string, state State) error {
+	data, err := json.MarshalIndent(state, "", "  ")
+	if err == nil {
+		err = wholefile.Replace(path, func(w io.Writer) error {
+			_, err := w.Write(append(data, '\n'))
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("emulator: state: %w", err)
+	}
+	return nil
 }

@@ -127,7 +127,7 @@ func TestStateFileHoldsEveryParallelWriteOnceAnswered(t *testing.T) {
 func TestWriteThatCannotBeSavedIsAnInternalError(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "gone")
 	s := serve(t, emulator.Options{StateFile: filepath.Join(folder, "state.json")})
-	huawei(t, s, "POST", swrPath, swrJSON()).expect(t, 500, "SVCSTG.SWR.5000001")
+	huawei(t, s, "POST", swrPath, swrJSON()).expect(t, 500, "SVCSTG.SWR.5000000")
 	huawei(t, s, "POST", hssPath, hssJSON()).expect(t, 500, "HSS.0041")
 	sas(t, s, "AddPrivateRegistry", sasAdd()...).expect(t, 500, "ServerError")
 	huawei(t, s, "GET", hssPath, "").expect(t, 200, "")

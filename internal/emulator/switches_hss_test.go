@@ -59,18 +59,6 @@ func hssProbes() map[string]probe {
 			hssIDs(t, s, "harbor-prod")
 			return summary(t, huawei(t, s, "POST", hssPath, hssJSON()), "error_code")
 		}, map[string]string{"refuse": "400 HSS.0001", "accept": "200"}},
-		"hss-name-filter": {func(t *testing.T, s served) string {
-			hssIDs(t, s, "harbor", "harbor-2")
-			return fmt.Sprint(len(strings.Fields(hssNames(t, s, "registry_name=harbor"))))
-		}, map[string]string{"exact": "1", "fuzzy": "2"}},
-		"hss-addr-filter": {func(t *testing.T, s served) string {
-			hssIDs(t, s, "a", "ba")
-			return fmt.Sprint(len(strings.Fields(hssNames(t, s, "registry_addr=a.example.com"))))
-		}, map[string]string{"exact": "1", "fuzzy": "2"}},
-		"hss-id-filter": {func(t *testing.T, s served) string {
-			hssIDs(t, s, "a", "b")
-			return fmt.Sprint(len(strings.Fields(hssNames(t, s, "registry_id=none"))))
-		}, map[string]string{"exact": "0", "ignored": "2"}},
 		"hss-list-order": {func(t *testing.T, s served) string {
 			state := emulator.State{Version: 1}
 			for i, name := range []string{"b", "a", "c"} {
@@ -86,19 +74,6 @@ func hssProbes() map[string]probe {
 			fillHSS(t, s, 150)
 			return fmt.Sprint(len(huawei(t, s, "GET", hssPath+"?limit=200", "").list(t, "data_list")))
 		}, map[string]string{"200": "154", "100": "100"}},
-		"hss-limit-range": {func(t *testing.T, s served) string {
-			fillHSS(t, s, 250)
-			var seen []string
-			for _, limit := range []string{"3", "500"} {
-				got := huawei(t, s, "GET", hssPath+"?limit="+limit, "")
-				if got.status == 200 {
-					seen = append(seen, fmt.Sprint(len(got.list(t, "data_list"))))
-				} else {
-					seen = append(seen, summary(t, got, "error_code"))
-				}
-			}
-			return strings.Join(seen, " ")
-		}, map[string]string{"refuse": "400 HSS.0001 400 HSS.0001", "clamp": "10 200"}},
 		"hss-quota": {func(t *testing.T, s served) string {
 			fillHSS(t, s, 100)
 			return summary(t, huawei(t, s, "POST", hssPath, hssJSON()), "error_code")
@@ -114,16 +89,6 @@ func hssProbes() map[string]probe {
 			huawei(t, s, "PUT", hssPath+"/"+id, `{"registry_password":"new"}`).expect(t, 200, "")
 			return hssStatus(t, s)
 		}, map[string]string{"reconnect": "accessing", "keep": "success"}},
-		"hss-add-all-eps": {func(t *testing.T, s served) string {
-			got := summary(t, huawei(t, s, "POST", hssPath+allEPS, hssJSON()), "error_code")
-			for _, reg := range s.State().HSS.Registries {
-				got += " in " + reg.EnterpriseProjectID
-			}
-			return got
-		}, map[string]string{"default-project": "200 in 0", "refuse": "400 HSS.0001"}},
-		"hss-error-description": {func(t *testing.T, s served) string {
-			return presence(huawei(t, s, "POST", hssPath, "x").object(t), "error_description")
-		}, map[string]string{"present": "there", "absent": "missing"}},
 	}
 }
 

@@ -1,9 +1,15 @@
 package emulator
 
 import (
+	"cmp"
+	"math"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
+	"unicode"
 )
 
 // Types of target registries, in the API's words.
@@ -13,114 +19,321 @@ const (
 	swrTypeBasic  = "huawei-SWR"       // SWR Basic Edition
 )
 
-// addSWRRoutes registers SWR Enterprise v2. Replication policies are not
-// emulated: their lists are empty and nothing can be added to them.
-func addSWRRoutes(rt *router) {
+// swrShown is what list and show tell of a registry, besides its credential, its times, and what switches decide about.
+const swrShown = "id name description type url insecure region_id instance_id status"
+
+// swrAPI describes SWR Enterprise v2. Replication policies are not emulated: their list is empty.
+func swrAPI() *api {
 	const instances = "/v2/{project_id}/instances"
 	const registries = instances + "/{instance_id}/registries"
-	const replication = instances + "/{instance_id}/replication"
-	type handler = func(*call, *store) (reply, error)
-	add := func(method, path, name string, write bool, handle handler) {
-		rt.rest(method, path, operation{name: name, style: styleSWR, auth: authHuawei, write: write, handle: handle})
+	types := []string{swrTypeHarbor, swrTypePro, swrTypeBasic}
+	offset := param{name: "offset", is: number, high: math.MaxInt32}
+	limit := param{name: "limit", is: number, low: 1, high: 100}
+	target := []param{
+		{name: "name", must: true, low: 1, high: 64},
+		{name: "type", must: true, words: types},
+		{name: "url", must: true, check: isTargetURL, want: "must be an http or https address"},
+		{name: "description"}, {name: "project_id"}, {name: "region_id"}, {name: "instance_id"},
+		{name: "insecure", is: truth, must: true},
+		{name: "credential.type", must: true, words: []string{"basic"}},
+		{name: "credential.access_key", must: true, low: 1, high: 1 << 16},
+		{name: "credential.access_secret", must: true, low: 1, high: 1 << 16},
+		{name: "dns_conf", is: hostMap},
 	}
-	add("GET", instances, "ListInstance", false, listInstances)
-	add("GET", registries, "ListInstanceRegistries", false, inInstance(listTargets))
-	add("POST", registries, "CreateInstanceRegistry", true, inInstance(createTarget))
-	add("GET", registries+"/{registry_id}", "ShowInstanceRegistry", false, inInstance(showTarget))
-	add("PUT", registries+"/{registry_id}", "UpdateInstanceRegistry", true, inInstance(updateTarget))
-	add("DELETE", registries+"/{registry_id}", "DeleteInstanceRegistry", true, inInstance(deleteTarget))
-
-	policies, executions := replication+"/policies", replication+"/executions"
-	add("GET", policies, "ListInstanceReplicationPolicies", false, inInstance(emptyList("policies")))
-	add("POST", policies, "CreateInstanceReplicationPolicy", true, inInstance(policiesNotEmulated))
-	add("GET", policies+"/{policy_id}", "ShowInstanceReplicationPolicy", false, inInstance(noSuchPolicy))
-	add("PUT", policies+"/{policy_id}", "UpdateInstanceReplicationPolicy", true, inInstance(noSuchPolicy))
-	add("DELETE", policies+"/{policy_id}", "DeleteInstanceReplicationPolicy", true, inInstance(noSuchPolicy))
-	add("GET", executions, "ListInstanceReplicationPolicyExecutions", false, inInstance(emptyList("executions")))
-	add("POST", executions, "ExecuteInstanceReplicationPolicy", true, inInstance(noSuchPolicy))
+	return &api{
+		name: "huawei-swr", shelf: func(st *store) shelf { return &st.swr }, fields: &SWRRegistry{},
+		refuse: func(p problem) *apiError { return swrInvalid(p.String()) }, body: (*call).swrErrorBody,
+		denied: refusal(http.StatusForbidden, "4030170", "insufficient permission"),
+		usual:  func(status int) string { return strconv.Itoa(status) + "0000" },
+		operations: []operation{
+			{name: "ListInstance", method: "GET", path: instances, handle: listInstances, params: []param{
+				{name: "status", words: []string{"Initial", "Creating", "Running", "Unavailable"}, filter: equal},
+				{name: "enterprise_project_id", low: 1, high: 256}, offset, limit,
+			}},
+			{name: "ListInstanceRegistries", method: "GET", path: registries, does: lists, handle: inInstance(listTargets), params: []param{
+				{name: "order_column", words: []string{"created_at", "updated_at", "name"}}, {name: "order_type", words: []string{"desc", "asc"}},
+				{name: "type", words: types, filter: equal}, {name: "name", high: 64, filter: contains}, offset, limit,
+			}},
+			{name: "CreateInstanceRegistry", method: "POST", path: registries, does: adds, handle: inInstance(createTarget), body: target},
+			{name: "ShowInstanceRegistry", method: "GET", path: registries + "/{registry_id}", handle: inInstance(showTarget)},
+			{name: "UpdateInstanceRegistry", method: "PUT", path: registries + "/{registry_id}", does: modifies, handle: inInstance(updateTarget), body: target},
+			{name: "DeleteInstanceRegistry", method: "DELETE", path: registries + "/{registry_id}", does: deletes, handle: inInstance(deleteTarget)},
+			{name: "ListInstanceReplicationPolicies", method: "GET", path: instances + "/{instance_id}/replication/policies",
+				handle: inInstance(func(*call, *store) (reply, error) { return ok(map[string]any{"policies": []any{}, "total": 0}) })},
+		},
+	}
 }
 
-// inInstance runs a handler only for an instance that exists. By default any
-// instance does, so that a first try needs no state.
+// swrKind describes the target registries of an instance.
+func swrKind() *kind[SWREntry] {
+	return &kind[SWREntry]{
+		system: "swr", needs: "project_id instance_id",
+		id:      func(e *SWREntry) string { return numberOrNone(int64(e.Registry.ID)) },
+		owner:   func(e *SWREntry) owner { return owner{e.ProjectID, e.InstanceID} },
+		scope:   func(c *call) owner { return owner{c.vars["project_id"], c.vars["instance_id"]} },
+		label:   func(e *SWREntry) string { return e.Registry.Name },
+		fields:  func(e *SWREntry) any { return &e.Registry },
+		builtIn: func(owner) []SWREntry { return nil },
+		compare: func(a, b *SWREntry) int {
+			return cmp.Or(cmp.Compare(a.ProjectID, b.ProjectID), cmp.Compare(a.InstanceID, b.InstanceID), cmp.Compare(a.Registry.ID, b.Registry.ID))
+		},
+		complete: func(e *SWREntry, next func() int64, now time.Time) {
+			r := &e.Registry
+			if r.ID == 0 {
+				r.ID = int32(next()) //nolint:gosec // no test adds two thousand million
+			}
+			r.Credential.Type = cmp.Or(r.Credential.Type, "basic")
+			r.Status = cmp.Or(r.Status, "healthy")
+			if r.CreatedAt.IsZero() {
+				r.CreatedAt = now.UTC()
+			}
+			if r.UpdatedAt.IsZero() {
+				r.UpdatedAt = r.CreatedAt
+			}
+		},
+		stranger: func(c *call, name string) SWREntry {
+			return SWREntry{c.vars["project_id"], c.vars["instance_id"], SWRRegistry{
+				Name: name, Type: swrTypeHarbor, URL: "https://" + name + ".example.com",
+				Credential: SWRCredential{Type: "basic", AccessKey: "somebody", AccessSecret: randomHex(8)},
+			}}
+		},
+	}
+}
+
+// inInstance runs a handler only for an instance that exists. By default any instance does, so that a first try needs no
+// state.
 func inInstance(handle func(*call, *store) (reply, error)) func(*call, *store) (reply, error) {
 	return func(c *call, st *store) (reply, error) {
-		if c.is(switchSWRUnknownInstance, "accept") {
+		here := func(i SWRInstance) bool { return i.ProjectID == c.vars["project_id"] && i.ID == c.vars["instance_id"] }
+		if c.is("swr-unknown-instance", "accept") || slices.ContainsFunc(st.rest.SWR.Instances, here) {
 			return handle(c, st)
 		}
-		for _, instance := range st.state.SWR.Instances {
-			if instance.ProjectID == c.vars["project_id"] && instance.ID == c.vars["instance_id"] {
-				return handle(c, st)
-			}
-		}
-		return reply{}, swrError(http.StatusNotFound, "4040001", "the instance does not exist")
+		return reply{}, refusal(http.StatusNotFound, "4040001", "the instance does not exist")
 	}
-}
-
-func (c *call) swrOwner() swrOwner {
-	return swrOwner{c.vars["project_id"], c.vars["instance_id"]}
-}
-
-// findTarget returns the position of the registry a path names.
-func findTarget(c *call, st *store) (int, error) {
-	id, err := strconv.ParseInt(c.vars["registry_id"], 10, 32)
-	if err != nil || id < 1 {
-		return 0, swrInvalid("registry_id must be a positive 32-bit integer")
-	}
-	for i, entry := range st.state.SWR.Registries {
-		if entry.owner() == c.swrOwner() && int64(entry.Registry.ID) == id {
-			return i, nil
-		}
-	}
-	return 0, swrError(http.StatusNotFound, "4040002", "the registry does not exist")
-}
-
-// swrError builds a refusal; number is the part after SVCSTG.SWR. of the
-// Basic Edition's code, whose first three digits are the HTTP status.
-func swrError(status int, number, message string) *apiError {
-	return &apiError{status: status, code: number, message: message, style: styleSWR}
 }
 
 func swrInvalid(message string) *apiError {
-	return swrError(http.StatusBadRequest, "4000014", message)
+	return refusal(http.StatusBadRequest, "4000014", message)
 }
 
-// swrErrorBody writes the error in the form the switches ask for. Newer pages
-// show both forms in one body, older ones a bare array.
+// swrErrorBody writes the error in the form the switches ask for. Codes are the part after SVCSTG.SWR. of the Basic
+// Edition's, whose first three digits are the HTTP status; faults bring complete ones.
 func (c *call) swrErrorBody(e *apiError) any {
 	code := e.code
-	if !strings.Contains(code, ".") { // faults bring a complete code
-		code = c.swrCode(code)
+	switch {
+	case strings.Contains(code, "."):
+	case c.is("swr-code-style", "SWR") && len(code) == 7:
+		code = "SWR." + code[:3] + code[4:]
+	default:
+		code = "SVCSTG.SWR." + code
 	}
 	item := map[string]string{"errorCode": code, "errorMessage": e.message, "detail": ""}
-	switch c.switches.get(switchSWRErrorForm) {
+	body := map[string]any{"error_code": code, "error_msg": e.message}
+	switch c.switches["swr-error-form"] {
 	case "array":
 		return []any{item}
-	case "flat":
-		return map[string]any{"error_code": code, "error_msg": e.message}
+	case "both":
+		body["errors"] = []any{item}
+	}
+	return body
+}
+
+// findTarget returns the registry a path names.
+func findTarget(c *call, st *store) (*SWREntry, error) {
+	id, err := strconv.ParseInt(c.vars["registry_id"], 10, 32)
+	if err != nil || id < 1 {
+		return nil, swrInvalid("registry_id must be a positive 32-bit integer")
+	}
+	e, _ := st.swr.find(c, numberOrNone(id))
+	if e == nil {
+		return nil, refusal(http.StatusNotFound, "4040002", "the registry does not exist")
+	}
+	return e, nil
+}
+
+// swrPage reads offset and limit. The pages say that the two go together and that the offset is 0 or a multiple of the
+// limit.
+func swrPage(c *call, standard int64) (offset, limit int64, err error) {
+	offset, limit = c.in.number("offset", 0), c.in.number("limit", standard)
+	switch {
+	case (c.in["offset"] == nil) != (c.in["limit"] == nil):
+		return 0, 0, swrInvalid("offset and limit must be used together")
+	case offset%limit != 0:
+		return 0, 0, swrInvalid("offset must be 0 or a multiple of limit")
+	}
+	return offset, limit, nil
+}
+
+// listTargets is ListInstanceRegistries: newest first unless told otherwise. The identifier breaks ties in the same
+// direction, so that pages never overlap.
+func listTargets(c *call, st *store) (reply, error) {
+	offset, limit, err := swrPage(c, 10)
+	if err != nil {
+		return reply{}, err
+	}
+	column := c.in.text("order_column")
+	if c.in["order_type"] != nil && column == "" {
+		return reply{}, swrInvalid("order_type must be used together with order_column")
+	}
+	direction := -1
+	if c.in.text("order_type") == "asc" {
+		direction = 1
+	}
+	found := st.swr.list(c, func(a, b *SWREntry) int {
+		by := 0
+		switch column {
+		case "name":
+			by = cmp.Compare(a.Registry.Name, b.Registry.Name)
+		case "updated_at":
+			by = a.Registry.UpdatedAt.Compare(b.Registry.UpdatedAt)
+		default:
+			by = a.Registry.CreatedAt.Compare(b.Registry.CreatedAt)
+		}
+		return direction * cmp.Or(by, cmp.Compare(a.Registry.ID, b.Registry.ID))
+	})
+	items := []map[string]any{}
+	for _, e := range st.swr.page(c, found, offset, limit) {
+		items = append(items, targetItem(c, &e.Registry, "swr-list-"))
+	}
+	return ok(map[string]any{"registries": items, "total": len(found)})
+}
+
+// showTarget is ShowInstanceRegistry.
+func showTarget(c *call, st *store) (reply, error) {
+	e, err := findTarget(c, st)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(targetItem(c, &e.Registry, "swr-show-"))
+}
+
+// targetItem is one registry as list and show return it, each with switches of its own. The secret is never in it.
+func targetItem(c *call, r *SWRRegistry, switches string) map[string]any {
+	item := show(r, swrShown)
+	credential := map[string]any{"type": r.Credential.Type, "access_key": r.Credential.AccessKey}
+	switch c.switches["swr-access-secret"] {
+	case "blank":
+		credential["access_secret"] = ""
+	case "masked":
+		credential["access_secret"] = "******"
+	}
+	item["credential"], item["created_at"], item["updated_at"] = credential, swrTime(c, r.CreatedAt), swrTime(c, r.UpdatedAt)
+	if c.is(switches+"project-id", "present") {
+		item["project_id"] = r.ProjectID
+	}
+	if c.is(switches+"dns-conf", "present") && r.DNSConf != nil {
+		item["dns_conf"] = r.DNSConf
+	}
+	return item
+}
+
+// swrTime formats a time; no page gives the format.
+func swrTime(c *call, t time.Time) string {
+	switch c.switches["swr-time-format"] {
+	case "seconds":
+		return t.UTC().Format("2006-01-02T15:04:05Z")
+	case "epoch-millis":
+		return strconv.FormatInt(t.UnixMilli(), 10)
 	default:
-		return map[string]any{"errors": []any{item}, "error_code": code, "error_msg": e.message}
+		return t.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 }
 
-// swrCode words a number as the Basic Edition does (SVCSTG.SWR.4000014) or as
-// the Enterprise Edition does (SWR.400014).
-func (c *call) swrCode(number string) string {
-	if c.is(switchSWRCodeStyle, "SWR") && len(number) == 7 {
-		return "SWR." + number[:3] + number[4:]
+// listInstances is ListInstance: the instances the state names.
+func listInstances(c *call, st *store) (reply, error) {
+	offset, limit, err := swrPage(c, 100)
+	if err != nil {
+		return reply{}, err
 	}
-	return "SVCSTG.SWR." + number
-}
-
-func emptyList(key string) func(*call, *store) (reply, error) {
-	return func(*call, *store) (reply, error) {
-		return ok(map[string]any{key: []any{}, "total": 0}), nil
+	eps, found := c.in.text("enterprise_project_id"), []map[string]any{}
+	for _, i := range st.rest.SWR.Instances {
+		i.Status, i.EnterpriseProjectID = cmp.Or(i.Status, "Running"), cmp.Or(i.EnterpriseProjectID, hssDefaultProject)
+		if i.ProjectID == c.vars["project_id"] && passes(&i, c.op.params, c.in) && (eps == "" || eps == hssAllProjects || eps == i.EnterpriseProjectID) {
+			item := show(&i, "id name project_id status spec version access_address enterprise_project_id")
+			item["created_at"] = swrTime(c, i.CreatedAt)
+			found = append(found, item)
+		}
 	}
+	end := int64(len(found))
+	return ok(map[string]any{"instances": found[min(offset, end):min(offset+limit, end)], "total": end})
 }
 
-func noSuchPolicy(*call, *store) (reply, error) {
-	return reply{}, swrError(http.StatusNotFound, "4040003", "the replication policy does not exist")
+// createTarget is CreateInstanceRegistry.
+func createTarget(c *call, st *store) (reply, error) {
+	e := SWREntry{ProjectID: c.vars["project_id"], InstanceID: c.vars["instance_id"]}
+	assign(&e.Registry, c.op.body, c.in, false)
+	if err := checkTarget(c, st, &e.Registry); err != nil {
+		return reply{}, err
+	}
+	if !c.is("swr-quota", "none") && len(st.swr.mine(c)) >= c.status("swr-quota") {
+		return reply{}, refusal(http.StatusBadRequest, "4000020", "the number of registries has reached its quota")
+	}
+	e.Registry.Status = c.switches["swr-new-status"]
+	return reply{
+		status: c.status("swr-create-status"), body: map[string]any{"id": st.swr.add(c, e).Registry.ID},
+	}, nil
 }
 
-func policiesNotEmulated(*call, *store) (reply, error) {
-	return reply{}, swrInvalid("this emulator holds no replication policies")
+// updateTarget is UpdateInstanceRegistry, a full replace.
+func updateTarget(c *call, st *store) (reply, error) {
+	e, err := findTarget(c, st)
+	if err != nil {
+		return reply{}, err
+	}
+	next := e.Registry
+	assign(&next, c.op.body, c.in, c.is("swr-put-omitted", "clear"))
+	if next.Type != e.Registry.Type {
+		return reply{}, swrInvalid("type cannot be changed")
+	}
+	if err := checkTarget(c, st, &next); err != nil {
+		return reply{}, err
+	}
+	next.UpdatedAt = c.now.UTC()
+	e.Registry = next
+	return reply{status: http.StatusOK}, nil
+}
+
+// deleteTarget is DeleteInstanceRegistry.
+func deleteTarget(c *call, st *store) (reply, error) {
+	e, err := findTarget(c, st)
+	if err != nil {
+		return reply{}, err
+	}
+	st.swr.remove(c, numberOrNone(int64(e.Registry.ID)))
+	return reply{status: c.status("swr-delete-status")}, nil
+}
+
+func isTargetURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
+}
+
+// isTargetName is the name pattern of the English pages; the SDK and the Chinese pages add Chinese characters.
+func isTargetName(name string, han bool) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool {
+		plain := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '-'
+		return !plain && !(han && unicode.Is(unicode.Han, r))
+	})
+}
+
+// checkTarget holds a registry against the rules that a switch decides about, and those that span fields or entries. A new
+// registry has no number yet.
+func checkTarget(c *call, st *store, r *SWRRegistry) error {
+	twin := func(o *SWREntry) bool { return o.Registry.Name == r.Name && o.Registry.ID != r.ID }
+	u, _ := url.Parse(r.URL) // isTargetURL has read it
+	switch internal := r.Type == swrTypePro; {
+	case !isTargetName(r.Name, c.is("swr-name-charset", "han")):
+		return swrInvalid("name may only contain letters, digits, underscores and hyphens")
+	case internal && (r.ProjectID == "" || r.RegionID == "" || r.InstanceID == ""):
+		return swrInvalid("project_id, region_id and instance_id are mandatory for swr-pro-internal")
+	case internal && !r.Insecure && c.is("swr-internal-insecure", "refuse"):
+		return swrInvalid("insecure must be true for swr-pro-internal")
+	case c.is("swr-duplicate-name", "refuse") && slices.ContainsFunc(st.swr.mine(c), twin):
+		status := c.status("swr-conflict-status")
+		return refusal(status, strconv.Itoa(status)+"0001", "the registry name already exists")
+	// The top-level domain that is reserved for names that never resolve cannot be reached.
+	case c.is("swr-connectivity", "check") && strings.HasSuffix(u.Hostname(), ".invalid"):
+		return swrInvalid("the target registry cannot be reached")
+	}
+	return nil
 }

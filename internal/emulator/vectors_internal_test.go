@@ -60,13 +60,13 @@ func sdkVectors() []sdkVector {
 	}
 }
 
-func (v sdkVector) request() (*http.Request, []byte, sdkAuthorization) {
+func (v sdkVector) request() (*http.Request, []byte, authorization) {
 	r := httptest.NewRequest(v.method, "http://placeholder"+v.target, strings.NewReader(v.body))
 	r.Host = v.host
 	for name, value := range v.headers {
 		r.Header.Set(name, value)
 	}
-	return r, []byte(v.body), sdkAuthorization{access: "AK", signed: strings.Split(v.signed, ";"), signature: v.signature}
+	return r, []byte(v.body), authorization{access: "AK", signed: strings.Split(v.signed, ";"), signature: v.signature}
 }
 
 func TestHuaweiSignatureVectorsVerify(t *testing.T) {
@@ -91,22 +91,22 @@ func TestHuaweiSignatureVectorsVerify(t *testing.T) {
 }
 
 func TestHuaweiSignatureFailsWhenAnythingSignedChanges(t *testing.T) {
-	mutations := map[string]func(r *http.Request, body *[]byte, auth *sdkAuthorization, secret *string){
-		"secret": func(_ *http.Request, _ *[]byte, _ *sdkAuthorization, secret *string) { *secret += "x" },
-		"method": func(r *http.Request, _ *[]byte, _ *sdkAuthorization, _ *string) { r.Method = "PATCH" },
-		"path":   func(r *http.Request, _ *[]byte, _ *sdkAuthorization, _ *string) { r.URL.Path += "x" },
-		"query":  func(r *http.Request, _ *[]byte, _ *sdkAuthorization, _ *string) { r.URL.RawQuery += "&a=b" },
-		"body":   func(_ *http.Request, body *[]byte, _ *sdkAuthorization, _ *string) { *body = append(*body, ' ') },
-		"date": func(r *http.Request, _ *[]byte, _ *sdkAuthorization, _ *string) {
+	mutations := map[string]func(r *http.Request, body *[]byte, auth *authorization, secret *string){
+		"secret": func(_ *http.Request, _ *[]byte, _ *authorization, secret *string) { *secret += "x" },
+		"method": func(r *http.Request, _ *[]byte, _ *authorization, _ *string) { r.Method = "PATCH" },
+		"path":   func(r *http.Request, _ *[]byte, _ *authorization, _ *string) { r.URL.Path += "x" },
+		"query":  func(r *http.Request, _ *[]byte, _ *authorization, _ *string) { r.URL.RawQuery += "&a=b" },
+		"body":   func(_ *http.Request, body *[]byte, _ *authorization, _ *string) { *body = append(*body, ' ') },
+		"date": func(r *http.Request, _ *[]byte, _ *authorization, _ *string) {
 			r.Header.Set("X-Sdk-Date", "20260102T030406Z")
 		},
-		"signed headers": func(_ *http.Request, _ *[]byte, auth *sdkAuthorization, _ *string) {
+		"signed headers": func(_ *http.Request, _ *[]byte, auth *authorization, _ *string) {
 			auth.signed = append(auth.signed, "accept")
 		},
-		"signature": func(_ *http.Request, _ *[]byte, auth *sdkAuthorization, _ *string) {
+		"signature": func(_ *http.Request, _ *[]byte, auth *authorization, _ *string) {
 			auth.signature = strings.Repeat("0", 64)
 		},
-		"empty payload claim": func(r *http.Request, _ *[]byte, _ *sdkAuthorization, _ *string) {
+		"empty payload claim": func(r *http.Request, _ *[]byte, _ *authorization, _ *string) {
 			r.Header.Set("X-Sdk-Content-Sha256", hexSHA256(nil))
 		},
 	}
