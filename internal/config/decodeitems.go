@@ -1,6 +1,10 @@
 package config
 
-import "cmp"
+import (
+	"cmp"
+
+	"regent/internal/order"
+)
 
 // draft is what the documents declare, decoded but not yet checked as a whole.
 type draft struct {
@@ -166,8 +170,8 @@ func (v view) texts(key string) map[string]string {
 	return out
 }
 
-func compareAccounts(a, b *Account) int    { return cmp.Compare(a.Name, b.Name) }
-func compareRegistries(a, b *Registry) int { return cmp.Compare(a.Name, b.Name) }
+func compareAccounts(a, b *Account) int    { return order.Natural(a.Name, b.Name) }
+func compareRegistries(a, b *Registry) int { return order.Natural(a.Name, b.Name) }
 func compareTargets(a, b *Target) int {
-	return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name))
+	return cmp.Or(order.Natural(a.Account, b.Account), order.Natural(a.Name, b.Name))
 }

@@ -263,27 +263,27 @@ func (p *Plan) noteUnset(unset func(env string) bool) {
 
 // sort makes the order independent of files and lists.
 func (p *Plan) sort() {
-	order.By(p.Accounts, func(a, b *Account) int { return cmp.Compare(a.Name, b.Name) })
+	order.By(p.Accounts, func(a, b *Account) int { return order.Natural(a.Name, b.Name) })
 	for i := range p.Accounts {
 		order.By(p.Accounts[i].Unmanaged, func(a, b *Unmanaged) int {
-			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(order.Natural(a.Name, b.Name), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 		})
 	}
 	order.By(p.Changes, func(a, b *Change) int {
-		if c := cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name)); c != 0 {
+		if c := cmp.Or(order.Natural(a.Account, b.Account), order.Natural(a.Name, b.Name)); c != 0 {
 			return c // without writing out the keys
 		}
 		return cmp.Compare(a.Key.String(), b.Key.String())
 	})
 	order.By(p.Problems, func(a, b *Problem) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Message, b.Message),
+		return cmp.Or(order.Natural(a.Account, b.Account), order.Natural(a.Name, b.Name), order.Natural(a.Message, b.Message),
 			a.Position.compare(b.Position))
 	})
 }
 
 func (p *Plan) sortNotes() {
 	order.By(p.Notes, func(a, b *Note) int {
-		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Message, b.Message), a.Position.compare(b.Position))
+		return cmp.Or(order.Natural(a.Account, b.Account), order.Natural(a.Message, b.Message), a.Position.compare(b.Position))
 	})
 }
 

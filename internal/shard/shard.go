@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"regent/internal/config"
+	"regent/internal/order"
 )
 
 // Most is the largest number of jobs that GitHub makes of one matrix.
@@ -45,7 +46,7 @@ func (s Shard) Join(of func(Account) string) string {
 	for _, a := range s.Accounts {
 		all = append(all, of(a))
 	}
-	slices.Sort(all)
+	slices.SortFunc(all, order.Natural)
 	return strings.Join(slices.Compact(all), ",")
 }
 
@@ -74,7 +75,7 @@ func Accounts(c *config.Config, names []string) ([]Account, error) {
 			return nil, fmt.Errorf("--account %s: the configuration has no such account", name)
 		}
 	}
-	slices.SortFunc(out, func(a, b Account) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(out, func(a, b Account) int { return order.Natural(a.Name, b.Name) })
 	return out, nil
 }
 
@@ -92,7 +93,9 @@ func Divide(accounts []Account, most int) []Shard {
 		return out
 	}
 	byWeight := slices.Clone(accounts)
-	slices.SortFunc(byWeight, func(a, b Account) int { return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(byWeight, func(a, b Account) int {
+		return cmp.Or(cmp.Compare(weight(b), weight(a)), order.Natural(a.Name, b.Name))
+	})
 	queue := make(lightest, most)
 	for i := range queue {
 		queue[i] = &load{number: i + 1}
@@ -104,7 +107,7 @@ func Divide(accounts []Account, most int) []Shard {
 	}
 	slices.SortFunc(queue, func(a, b *load) int { return cmp.Compare(a.number, b.number) })
 	for _, l := range queue {
-		slices.SortFunc(l.accounts, func(a, b Account) int { return cmp.Compare(a.Name, b.Name) })
+		slices.SortFunc(l.accounts, func(a, b Account) int { return order.Natural(a.Name, b.Name) })
 		out = append(out, Shard{fmt.Sprintf("shard-%d", l.number), l.accounts})
 	}
 	return out
