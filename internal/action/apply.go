@@ -81,7 +81,7 @@ const grace = 4 * time.Second
 
 // carryOut writes, and reports what came of it.
 func (r *run) carryOut(ctx context.Context, rec *reconcile.Reconciler, p *plan.Plan, seen *reviewed) int {
-	text := report.Text{}
+	text := report.Text{Said: map[string]bool{}}
 	r.writes = len(p.Writes()) > 0
 	defer context.AfterFunc(ctx, func() {
 		var lost error
@@ -90,7 +90,7 @@ func (r *run) carryOut(ctx context.Context, rec *reconcile.Reconciler, p *plan.P
 	})()
 	result := rec.Apply(ctx, p, apply.Options{
 		Parallelism: r.in.parallelism, Grace: grace, Audit: func(apply.Event) error { return nil },
-		Progress: func(_, _ int, o apply.Outcome) { fmt.Fprintln(r.log, text.Line(o)) },
+		Progress: func(_, _ int, o apply.Outcome) { _ = text.Progress(r.log, o) }, // a line less in the log
 	})
 	end := report.Result{Plan: p, Run: result}
 	r.writes = result.Written()

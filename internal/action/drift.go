@@ -45,7 +45,7 @@ func (r *run) keepIssue(ctx context.Context, p *plan.Plan) error {
 		return err
 	}
 	if !p.Pending() {
-		url, closed, err := client.CloseDrift(ctx, r.site, "The live state is what the configuration says. "+
+		url, closed, err := client.CloseDrift(ctx, r.site, "The live state is up to date with the configuration (logins are not compared). "+
 			fmt.Sprintf("[Workflow run](%s)", r.runURL))
 		if closed {
 			r.say("The drift issue was closed: " + url)

@@ -100,11 +100,21 @@ func (r *run) onlyValid(ctx context.Context, comment *pullComment, why string) i
 // planned shows a plan in the log, as annotations, outputs and a file.
 func (r *run) planned(rec *reconcile.Reconciler, p *plan.Plan) {
 	r.release()
-	if err := (report.Text{}).Plan(r.log, p); err != nil {
-		r.annotate(levelWarning, plan.Position{}, "log", err.Error())
+	var failed []plan.Problem
+	if err := rec.Errors(p); err != nil {
+		failed = finding.Of(err)
 	}
-	for _, n := range p.Notes {
-		r.say(fmt.Sprintf("note: %s: account %s: %s", n.Position, n.Account, n.Message))
+	text := report.Text{Errors: func() error {
+		if err := r.log.Flush(); err != nil {
+			return err
+		}
+		for _, f := range failed {
+			r.annotate(levelError, f.Position, "plan", withAccount(f))
+		}
+		return nil
+	}}
+	if err := text.Plan(r.log, p); err != nil {
+		r.annotate(levelWarning, plan.Position{}, "log", err.Error())
 	}
 	s := p.Summary
 	r.set("has-changes", fmt.Sprint(p.Pending()))
@@ -112,14 +122,7 @@ func (r *run) planned(rec *reconcile.Reconciler, p *plan.Plan) {
 	for name, n := range map[string]int{"add": s.Add, "modify": s.Modify, "blocked": s.Blocked, "unmanaged": s.Unmanaged} {
 		r.setCount(name, n)
 	}
-	var failed []plan.Problem
-	if err := rec.Errors(p); err != nil {
-		failed = finding.Of(err)
-	}
 	r.setCount("failed", len(failed))
-	for _, f := range failed {
-		r.annotate(levelError, f.Position, "plan", withAccount(f))
-	}
 	if p.Failed() {
 		r.set("digest", "") // an incomplete plan is nothing to compare with
 		return
@@ -132,16 +135,11 @@ func (r *run) planned(rec *reconcile.Reconciler, p *plan.Plan) {
 	r.set("plan-path", file)
 }
 
-// annotateBlocked puts the reason for each blocked field on its line. It comes last: GitHub keeps few annotations, and
+// annotateBlocked puts each reason on the line of the first field that is blocked for it. It comes last: GitHub keeps few annotations, and
 // how the run ended must be among them.
 func (r *run) annotateBlocked(p *plan.Plan, l level) {
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		for _, f := range c.Fields {
-			if c.Action == plan.Blocked && f.Blocked != "" {
-				r.annotate(l, f.Position, "blocked", fmt.Sprintf("%s in account %s: %s cannot be changed: %s", c.Name, c.Account, f.Field, f.Blocked))
-			}
-		}
+	for _, b := range report.Blocked(p) {
+		r.annotate(l, b.Position, "blocked", b.Message)
 	}
 }
 

@@ -202,7 +202,7 @@ func lines(diff []plan.Difference) string {
 
 // textPlan shows the plan beside the result.
 func (a *app) textPlan(p *plan.Plan) error {
-	return report.Text{Color: a.color(a.errTTY)}.Plan(a.err, p)
+	return report.Text{Color: a.color(a.errTTY), Said: a.said}.Plan(a.err, p)
 }
 
 // confirm shows the plan, checks that every secret is there, and asks. It gives the plan that was agreed to.
@@ -269,7 +269,12 @@ func (a *app) carryOut(ctx context.Context, r *reconcile.Reconciler, p *plan.Pla
 		Parallelism: f.parallelism, Audit: audit.write, Progress: progress.line, LookUps: a.pace.LookUps, Grace: a.pace.Grace,
 	})
 	progress.end()
-	a.printNotes(p)
+	if !p.Pending() && f.format != "text" { // then the plan was not shown
+		a.printNotes(p)
+	}
+	if a.together {
+		_ = a.err.Flush() // what cannot be shown there is no reason to leave out the result
+	}
 	err := errors.Join(a.printResult(report.Result{Plan: p, Run: result}, f.format), audit.close())
 	code := exitcode.Of(p, result)
 	if code == exitcode.OK && err != nil {
@@ -290,9 +295,9 @@ func (a *app) printResult(r report.Result, format string) error {
 		return a.printResultJSON(r)
 	case format == "markdown":
 		return a.markdown().Result(a.out, r)
-	case !r.Plan.Pending() && len(r.Plan.Problems) == 0:
+	case !r.Plan.Pending():
 		return a.printPlan(r.Plan, format)
 	default:
-		return report.Text{Color: a.color(a.outTTY)}.Result(a.out, r)
+		return report.Text{Color: a.color(a.outTTY), Said: a.said}.Result(a.out, r)
 	}
 }

@@ -41,10 +41,14 @@ type app struct {
 	outTTY bool
 	errTTY bool
 	inTTY  bool
-	lookup secret.Lookup
-	names  func() []string
-	pace   Pace
-	masker *secret.Masker
+	// together says that standard output and standard error end up among the same lines, as on a terminal; said are then
+	// the lines that need not be written to the one because they were to the other, and nil otherwise.
+	together bool
+	said     map[string]bool
+	lookup   secret.Lookup
+	names    func() []string
+	pace     Pace
+	masker   *secret.Masker
 	// answered says that a JSON document was printed, writing that a write may have been sent.
 	answered, writing bool
 }
@@ -69,6 +73,9 @@ func Run(ctx context.Context, args []string, s Streams) (code int) {
 	a := &app{
 		in: s.In, out: masker.Writer(s.Out), err: masker.Writer(s.Err), plain: s.Out, lookup: s.Lookup, names: s.Names, pace: s.Pace, masker: masker,
 		outTTY: isTerminal(s.Out), errTTY: isTerminal(s.Err), inTTY: isTerminal(s.In),
+	}
+	if a.together = same(s.Out, s.Err); a.together {
+		a.said = map[string]bool{}
 	}
 	masker.Also(report.Forms)
 	if s.Log != nil {
@@ -207,6 +214,18 @@ func (a *app) root() *cobra.Command {
 	})
 	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.emulatorCommand(), a.schemaCommand(), a.versionCommand(), a.actionCommand(), a.accountsCommand())
 	return root
+}
+
+// same reports whether two streams are one: a terminal, or what 2>&1 makes.
+func same(a, b io.Writer) bool {
+	f, ok1 := a.(*os.File)
+	g, ok2 := b.(*os.File)
+	if !ok1 || !ok2 {
+		return a == b
+	}
+	x, err1 := f.Stat()
+	y, err2 := g.Stat()
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // isTerminal reports whether a stream is a terminal.

@@ -43,28 +43,27 @@ func (a *app) planCommand() *cobra.Command {
 }
 
 func (a *app) showPlan(r *reconcile.Reconciler, p *plan.Plan, format, out string, detailed bool) error {
-	if err := a.printPlan(p, format); err != nil {
-		return err
-	}
-	if format == "text" {
-		a.printNotes(p)
-	}
-	if p.Failed() {
-		err := r.Errors(p)
-		if out != "" {
-			err = errors.Join(err, fmt.Errorf("%s was not written: the plan is incomplete", out))
-		}
-		return err
-	}
-	if out != "" {
-		if err := p.Save(out); err != nil {
-			return fmt.Errorf("--out %s: the plan was not written: %w", out, err)
+	err := r.Errors(p)
+	switch {
+	case p.Failed() && out != "":
+		err = errors.Join(err, fmt.Errorf("%s was not written: the plan is incomplete", out))
+	case out != "":
+		if save := p.Save(out); save != nil {
+			err = fmt.Errorf("--out %s: the plan was not written: %w", out, save)
 		}
 	}
-	if detailed && p.Pending() {
+	if format == "text" && a.together && err != nil {
+		code := 0
+		shown := a.printText(p, func() error { code = a.fail(err); return a.err.Flush() })
+		return &codeError{code, shown}
+	}
+	if shown := a.printPlan(p, format); shown != nil {
+		return shown
+	}
+	if err == nil && detailed && p.Pending() {
 		return &codeError{code: exitcode.Pending}
 	}
-	return nil
+	return err
 }
 
 // printPlan prints a plan whole, down to a last line that the mask would keep to see the one after it.
@@ -75,16 +74,25 @@ func (a *app) printPlan(p *plan.Plan, format string) (err error) {
 	case "markdown":
 		err = a.markdown().Plan(a.out, p)
 	default:
-		err = report.Text{Color: a.color(a.outTTY)}.Plan(a.out, p)
+		err = a.printText(p, nil)
 	}
 	return cmp.Or(err, a.out.Flush()) // after an error, the same one
+}
+
+// printText prints a plan, with what says its errors, if they are to be among its lines.
+func (a *app) printText(p *plan.Plan, fail func() error) error {
+	t := report.Text{Color: a.color(a.outTTY), Said: a.said}
+	if fail != nil {
+		t.Errors = func() error { return errors.Join(a.out.Flush(), fail()) }
+	}
+	return t.Plan(a.out, p)
 }
 
 // markdown masks what goes into a report; what comes out of it passes the mask of the stream as well.
 func (a *app) markdown() report.Markdown { return report.Markdown{Mask: a.masker.Mask} }
 
 func (a *app) printNotes(p *plan.Plan) {
-	for _, n := range p.Notes {
-		a.say(fmt.Sprintf("note: %s: account %s: %s", n.Position, n.Account, n.Message))
+	for _, n := range report.Notes(p) {
+		a.say("note: " + n.String())
 	}
 }

@@ -15,13 +15,13 @@ type progress struct {
 }
 
 func (a *app) progress() *progress {
-	return &progress{app: a, text: report.Text{Color: a.color(a.errTTY)}, counter: a.errTTY}
+	return &progress{app: a, text: report.Text{Color: a.color(a.errTTY), Said: a.said}, counter: a.errTTY}
 }
 
 // line is called from one goroutine at a time.
 func (p *progress) line(done, total int, o apply.Outcome) {
 	p.clear()
-	fmt.Fprintln(p.app.err, p.text.Line(o))
+	_ = p.text.Progress(p.app.err, o) // as below
 	if p.counter && done < total {
 		fmt.Fprintf(p.app.err, "%d/%d", done, total)
 		_ = p.app.err.Flush() // a counter that cannot be shown is no reason to stop

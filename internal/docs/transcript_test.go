@@ -80,19 +80,23 @@ func (s *shell) replay(block string) string {
 	return out.String()
 }
 
-// aPlan is a plan in the text form, from the line after the sandbox's greeting to the digest.
-var aPlan = regexp.MustCompile(`(?s)nothing real is read or written\.\n(.*?\nDigest: sha256:\w+\n)`)
+// aPlan is a plan in the text form, from the line after the sandbox's greeting to the totals; notes are its notes.
+var (
+	aPlan = regexp.MustCompile(`(?s)nothing real is read or written\.\n(.*?\nDigest: sha256:\w+\nPlan: [^\n]*\n)`)
+	notes = regexp.MustCompile(`(?:note: .*\n)+\n`)
+)
 
-// shorten shows the same plan a second time as one line.
+// shorten shows the same plan a second time, maybe with other notes, as one line.
 func (s *shell) shorten(text string) string {
 	m := aPlan.FindStringSubmatch(text)
 	if m == nil {
 		return text
 	}
-	if m[1] == s.plan {
+	plan := notes.ReplaceAllString(m[1], "")
+	if plan == s.plan {
 		return strings.Replace(text, m[1], "[the plan above]\n", 1)
 	}
-	s.plan = m[1]
+	s.plan = plan
 	return text
 }
 

@@ -151,7 +151,7 @@ func TestInvariant09MessagesOfThePlanArePlaced(t *testing.T) {
 		delete(w.env, d.secrets[0].from)
 		r := w.plan(file).exits(t, 0)
 		oneLine(t, "stdout", r.out, "! "+numbered(d.label, 1), w.itemPlace(file, d))
-		oneLine(t, "stderr", r.err, "note: ", file+":", d.account, d.secrets[0].from)
+		oneLine(t, "stdout", r.out, "note: ", file+":", d.account, d.secrets[0].from)
 		r = w.apply(file).exits(t, 1)
 		oneLine(t, "stderr", r.err, file+":", d.account, numbered(d.label, 2), d.secrets[0].from+" is not set", d.secrets[0].field)
 		w.wrote()

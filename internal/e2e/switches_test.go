@@ -158,7 +158,7 @@ func TestSwitchesFieldThatNoAnswerHolds(t *testing.T) {
 			w.seeded(c.d)
 			file := w.file("r.yaml", c.d.edited(t, c.unseen))
 			r := w.plan(file).exits(t, 0).shows(t, "No changes.")
-			oneLine(t, "stderr", r.err, "note: "+file, "the API did not return "+c.field, "cannot be compared")
+			oneLine(t, "stdout", r.out, "note: "+file, "the API did not return "+c.field, "cannot be compared")
 			both := edit(t, c.d.edited(t, c.unseen), numbered(c.seen.from, 1), c.seen.to)
 			w.applied(0, w.file("both.yaml", both))
 			w.holds(c.d, c.d.wants(1, overlay(c.unseen.want, c.seen.want)))

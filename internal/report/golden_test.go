@@ -167,13 +167,13 @@ func TestNothingToDoIsOneLine(t *testing.T) {
 	t.Parallel()
 	same := []model.Item{item("h", 1, nil)}
 	p := plan.New([]plan.Input{{Name: "a", Fields: table(), Desired: same, Live: []model.Item{live(same[0], "1")}, BuiltIn: 3}}, func(string) bool { return false })
-	const want = "No changes. 1 as the file says, 0 unmanaged, 3 built-in.\n"
+	const want = "No changes. 1 up to date (logins are not compared), 0 unmanaged, 3 built-in.\n"
 	for _, color := range []bool{true, false} {
 		if got := render(t, func(w io.Writer) error { return report.Text{Color: color}.Plan(w, p) }); got != want {
 			t.Errorf("color %v: %q", color, got)
 		}
 	}
-	if got := render(t, func(w io.Writer) error { return report.Markdown{}.Plan(w, p) }); !strings.Contains(got, "**No changes.** 1 as the file says") {
+	if got := render(t, func(w io.Writer) error { return report.Markdown{}.Plan(w, p) }); !strings.Contains(got, "**No changes.** 1 up to date (logins are not compared)") {
 		t.Errorf("%s", got)
 	}
 }

@@ -38,9 +38,10 @@ type Link struct{ Text, URL string }
 // The ranks of a plan's details. What a refusal differs in comes first of all.
 const (
 	differenceRows = details + iota
+	blockedReasons
 	blockedRows
 	problemRows
-	blockedReasons
+	blockedValues
 	accountHeads
 	modifyRows
 	addRows
@@ -181,7 +182,7 @@ func (m Markdown) plan(d *document, in *block, p *plan.Plan) {
 	}
 	notes := d.block(in, "\n<details><summary>Notes</summary>\n\n", "\n</details>\n")
 	var parts []*part
-	for _, n := range p.Notes {
+	for _, n := range Notes(p) {
 		text := strings.TrimSpace(m.code(n.Position.String()) + " " + m.prose(n.Message))
 		parts = append(parts, &part{rank: noteRows, kind: noteKind, text: "- " + text + "\n"})
 	}

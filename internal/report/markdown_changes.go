@@ -20,10 +20,10 @@ func (m Markdown) blocked(d *document, in *block, p *plan.Plan) {
 		}
 		before := fmt.Sprintf("| %s | %s | ", m.cell(c.Name), m.cell(c.Account))
 		after := " | " + m.place(c.Position) + " |\n"
-		fields, reasons := m.why(c)
+		fields, values := m.stuck(c)
 		parts = append(parts, &part{
 			rank: blockedRows, kind: blockedKind, text: before + fields + after,
-			fullerRank: blockedReasons, fuller: before + reasons + after,
+			fullerRank: blockedValues, fuller: before + values + after,
 		})
 	}
 	if len(parts) == 0 {
@@ -32,18 +32,22 @@ func (m Markdown) blocked(d *document, in *block, p *plan.Plan) {
 	table := d.block(in, "\n#### Blocked: regent cannot make these changes\n\n| Name | Account | Why | Where |\n|---|---|---|---|\n", "")
 	d.add(table, parts...)
 	d.gap(table, "\n", parts)
+	var reasons []*part
+	for _, r := range Blocked(p) {
+		reasons = append(reasons, &part{rank: blockedReasons, text: "- " + m.code(r.Position.String()) + " " + m.prose(r.Message) + "\n"})
+	}
+	d.add(d.block(in, "\n", ""), reasons...)
 }
 
-// why words what blocks a change: the names of the fields, and those with their values and the reasons.
-func (m Markdown) why(c *plan.Change) (fields, reasons string) {
+// stuck words what blocks a change: the names of the fields, and those with their values.
+func (m Markdown) stuck(c *plan.Change) (fields, values string) {
 	var names, lines []string
 	for _, r := range rowsOf(c) {
-		if r.blocked == "" {
+		if !r.blocked {
 			continue
 		}
 		names = append(names, r.field)
-		lines = append(lines, fmt.Sprintf("%s is %s, the file says %s: %s",
-			m.cellProse(r.field), m.cell(r.before), m.cell(r.after), m.cellProse(r.blocked)))
+		lines = append(lines, fmt.Sprintf("%s is %s, the file says %s", m.cellProse(r.field), m.cell(r.before), m.cell(r.after)))
 	}
 	return m.cellProse(strings.Join(names, ", ")) + " cannot be changed", strings.Join(lines, "<br>")
 }
@@ -61,12 +65,16 @@ func (m Markdown) account(d *document, in *block, a *plan.Account, changes []*pl
 		return
 	}
 	var parts []*part
-	for _, u := range a.Unmanaged {
+	shown, more := firstUnmanaged(a)
+	for _, u := range shown {
 		text := fmt.Sprintf("- %s (ID %s) %s\n", m.code(u.Name), m.code(u.ID), m.code(u.Summary))
 		parts = append(parts, &part{rank: unmanagedRows, kind: unmanagedKind, text: text})
 	}
 	unmanaged := d.block(section, fmt.Sprintf("\n<details><summary>%d unmanaged: live, not in the file, never touched</summary>\n\n", len(a.Unmanaged)), "\n</details>\n")
 	d.add(unmanaged, parts...)
+	if more > 0 {
+		d.add(unmanaged, &part{rank: unmanagedRows, text: fmt.Sprintf("- and %d more\n", more)})
+	}
 	d.gap(unmanaged, "- ", parts)
 }
 
@@ -127,8 +135,8 @@ func (m Markdown) fieldsOf(c *plan.Change) string {
 			before = m.cell(r.before)
 		}
 		after := m.cell(r.after)
-		if r.blocked != "" {
-			after += "<br>blocked: " + m.cellProse(r.blocked)
+		if r.blocked {
+			after += "<br>blocked"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", m.cell(r.field), before, after)
 	}

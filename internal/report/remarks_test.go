@@ -2,7 +2,9 @@ package report_test
 
 import (
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"testing"
 
 	"regent/internal/config"
@@ -57,4 +59,39 @@ func texts(remarks []report.Remark) []string {
 		out = append(out, r.String())
 	}
 	return out
+}
+
+// TestUnmanagedEntriesAreListedUpTo20AnAccount and then counted, in text and Markdown, also where there are no changes.
+func TestUnmanagedEntriesAreListedUpTo20AnAccount(t *testing.T) {
+	t.Parallel()
+	in := plan.Input{Name: "a", Fields: table()}
+	for i := range 32 {
+		in.Live = append(in.Live, live(item(fmt.Sprintf("team%d", i+1), 0, nil), fmt.Sprint(i+1)))
+	}
+	p := plan.New([]plan.Input{in}, func(string) bool { return false })
+	text := render(t, func(w io.Writer) error { return report.Text{}.Plan(w, p) })
+	markdown := render(t, func(w io.Writer) error { return report.Markdown{}.Plan(w, p) })
+	for form, got := range map[string]string{"text": text, "Markdown": markdown} {
+		for want, n := range map[string]int{"(ID ": 20, "and 12 more\n": 1, "team20": 1, "team21": 0, "No changes.": 1, "32 unmanaged, 0 built-in": 1} {
+			if strings.Count(got, want) != n {
+				t.Errorf("%s: %q is there %d times, want %d:\n%s", form, want, strings.Count(got, want), n, got)
+			}
+		}
+	}
+	if n := strings.Count(string(p.JSON()), `"summary": "harbor`); n != 32 {
+		t.Errorf("JSON has %d of 32", n)
+	}
+}
+
+// TestBlockedReasonsAreSaidOnce with the first places of each.
+func TestBlockedReasonsAreSaidOnce(t *testing.T) {
+	t.Parallel()
+	p := onlyBlocked(5)
+	text := render(t, func(w io.Writer) error { return report.Text{}.Plan(w, p) })
+	markdown := render(t, func(w io.Writer) error { return report.Markdown{}.Plan(w, p) })
+	for form, got := range map[string]string{"text": text, "Markdown": markdown} {
+		if strings.Count(got, "the API cannot change the type") != 1 || strings.Count(got, "5 entries: type cannot be changed") != 1 || !strings.Contains(got, "and 2 more)") {
+			t.Errorf("%s:\n%s", form, got)
+		}
+	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // ownTags are the lines of HTML that reports write themselves.
-var ownTags = regexp.MustCompile(`^(</details>|<details><summary>(Fields|Notes|\d+ unmanaged: live, not in the file, never touched|The plan as it is now: [a-z0-9 ,.-]+)</summary>)\n?$`)
+var ownTags = regexp.MustCompile(`^(</details>|<details><summary>(Fields|Notes|\d+ unmanaged: live, not in the file, never touched|The plan as it is now: [a-z0-9 ,.()-]+)</summary>)\n?$`)
 
 // outline parses Markdown and gives its structure, a line for each block with what stands in it but for text, code spans
 // and links of our own. What no report writes is an error.

@@ -73,12 +73,22 @@ func located(o apply.Outcome) string {
 	return at + ": " + o.Detail
 }
 
+// Progress writes the line of one finished change.
+func (t Text) Progress(w io.Writer, o apply.Outcome) error {
+	line := t.Line(o)
+	if t.Said != nil {
+		t.Said[line] = true
+	}
+	_, err := io.WriteString(w, line+"\n")
+	return err
+}
+
 // Result writes the end of a run: what needs saying, with its reason, and one line of totals.
 func (t Text) Result(w io.Writer, r Result) error {
 	var b strings.Builder
 	for _, o := range r.Run.Outcomes {
 		if o.Status != apply.Applied || o.Detail != "" {
-			b.WriteString(t.Line(o) + "\n")
+			t.once(&b, t.Line(o))
 		}
 	}
 	t.problems(&b, r.Plan)

@@ -18,6 +18,22 @@ import (
 type Text struct {
 	// Color switches ANSI colours on.
 	Color bool
+	// Said are lines about single problems and outcomes that the reader has before them. None of them is written, and what
+	// is written is added. Nil for a reader who has seen nothing.
+	Said map[string]bool
+	// Errors, if not nil, says what could not be read or decided, in place of Plan and right before its totals: where
+	// errors are shown among the same lines, they are said once.
+	Errors func() error
+}
+
+// once writes a line that the reader has not seen.
+func (t Text) once(b *strings.Builder, line string) {
+	if !t.Said[line] {
+		b.WriteString(line + "\n")
+	}
+	if t.Said != nil {
+		t.Said[line] = true
+	}
 }
 
 const (
@@ -48,26 +64,47 @@ func sign(a plan.Action) (mark, color string) {
 	}
 }
 
-// Plan writes a plan: changes grouped by account, then problems, then one line of totals. A plan with nothing to do
-// and nothing wrong is one line.
+// Plan writes a plan: changes and unmanaged entries by account, then what there is to say about them, and the totals as the
+// last line. A plan with nothing to do, nothing wrong and nothing to tell is that line alone.
 func (t Text) Plan(w io.Writer, p *plan.Plan) error {
 	var b strings.Builder
-	if !p.Pending() && !p.Failed() {
-		fmt.Fprintf(&b, "No changes. %s\n", standing(p.Summary))
-		_, err := io.WriteString(w, b.String())
-		return err
-	}
 	changes := byAccount(p)
 	for i := range p.Accounts {
 		t.account(&b, &p.Accounts[i], changes[p.Accounts[i].Name])
 	}
-	t.problems(&b, p)
-	b.WriteString(t.paint(bold, "Plan: "+totals(p)) + "\n")
-	if !p.Failed() {
+	t.remarks(&b, red, "blocked:", Blocked(p))
+	t.remarks(&b, dim, "note:", Notes(p))
+	if t.Errors == nil {
+		t.problems(&b, p)
+	} else {
+		if _, err := io.WriteString(w, b.String()); err != nil {
+			return err
+		}
+		b.Reset()
+		if err := t.Errors(); err != nil {
+			return err
+		}
+	}
+	if p.Pending() && !p.Failed() {
 		fmt.Fprintf(&b, "Digest: %s\n", p.Digest)
+	}
+	if p.Pending() || p.Failed() {
+		b.WriteString(t.paint(bold, "Plan: "+totals(p)) + "\n")
+	} else {
+		b.WriteString("No changes. " + standing(p.Summary) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// remarks writes blocked reasons or notes, a line each.
+func (t Text) remarks(b *strings.Builder, color, word string, remarks []Remark) {
+	for _, r := range remarks {
+		fmt.Fprintf(b, "%s %s\n", t.paint(color, word), Clean(r.String()))
+	}
+	if len(remarks) > 0 {
+		b.WriteString("\n")
+	}
 }
 
 // totals is the one-line sum of a plan.
@@ -92,8 +129,10 @@ func pending(p *plan.Plan) string {
 	return fmt.Sprintf("%s%d to add, %d to modify, %d blocked.", missing, s.Add, s.Modify, s.Blocked)
 }
 
+// standing sums up what stays as it is. A login is a name and a secret, and no API tells a secret; where one tells the name,
+// that is compared.
 func standing(s plan.Summary) string {
-	return fmt.Sprintf("%d as the file says, %d unmanaged, %d built-in.", s.Unchanged, s.Unmanaged, s.BuiltIn)
+	return fmt.Sprintf("%d up to date (logins are not compared), %d unmanaged, %d built-in.", s.Unchanged, s.Unmanaged, s.BuiltIn)
 }
 
 // Count gives a number with the right form of its noun.
@@ -132,11 +171,24 @@ func (t Text) account(b *strings.Builder, a *plan.Account, changes []*plan.Chang
 	}
 	if len(a.Unmanaged) > 0 {
 		fmt.Fprintf(b, "  %s\n", t.paint(dim, "unmanaged: live, not in the file, never touched"))
-		for _, u := range a.Unmanaged {
+		shown, more := firstUnmanaged(a)
+		for _, u := range shown {
 			fmt.Fprintf(b, "    %s\n", t.paint(dim, fmt.Sprintf("%s (ID %s) %s", Clean(u.Name), Clean(u.ID), Clean(u.Summary))))
+		}
+		if more > 0 {
+			fmt.Fprintf(b, "    %s\n", t.paint(dim, fmt.Sprintf("and %d more", more)))
 		}
 	}
 	b.WriteString("\n")
+}
+
+// mostUnmanaged is how many unmanaged entries of an account are listed for people. JSON has all.
+const mostUnmanaged = 20
+
+// firstUnmanaged gives the unmanaged entries of an account that are listed, and how many more there are.
+func firstUnmanaged(a *plan.Account) (shown []plan.Unmanaged, more int) {
+	n := min(len(a.Unmanaged), mostUnmanaged)
+	return a.Unmanaged[:n], len(a.Unmanaged) - n
 }
 
 // byAccount gives the changes of each account, in the order of the plan.
@@ -163,10 +215,11 @@ func (t Text) change(b *strings.Builder, c *plan.Change) {
 		before = max(before, columns(r.before))
 	}
 	for _, r := range rows {
-		fmt.Fprintf(b, "      %s  %s\n", pad(r.field, name), t.row(c.Action, before, r))
-		if r.blocked != "" {
-			fmt.Fprintf(b, "      %s  %s\n", pad("", name), t.paint(red, "blocked: "+r.blocked))
+		blocked := ""
+		if r.blocked {
+			blocked = "  " + t.paint(red, "blocked")
 		}
+		fmt.Fprintf(b, "      %s  %s%s\n", pad(r.field, name), t.row(c.Action, before, r), blocked)
 	}
 }
 
@@ -179,15 +232,15 @@ func (t Text) row(a plan.Action, before int, r row) string {
 
 // row is one line of a change, as text.
 type row struct {
-	field, before, after, blocked string
-	// sent marks a secret, which has no before.
-	sent bool
+	field, before, after string
+	// blocked marks a difference that no call can make, sent a secret, which has no before.
+	blocked, sent bool
 }
 
 func rowsOf(c *plan.Change) []row {
 	var rows []row
 	for _, f := range c.Fields {
-		r := row{field: Clean(f.Field), before: display(f.Before), after: display(f.After), blocked: Clean(f.Blocked)}
+		r := row{field: Clean(f.Field), before: display(f.Before), after: display(f.After), blocked: f.Blocked != ""}
 		if f.Env != "" {
 			r.before, r.after = "(not shown)", fromEnv(f.Env)
 		}
@@ -274,10 +327,12 @@ func columns(s string) int {
 }
 
 func (t Text) problems(b *strings.Builder, p *plan.Plan) {
+	before := b.Len()
 	for _, pr := range p.Problems {
-		fmt.Fprintf(b, "%s %s: account %s: %s: %s\n", t.paint(red, "problem:"), Clean(pr.Position.String()), Clean(pr.Account), Clean(pr.Name), Clean(pr.Message))
+		t.once(b, fmt.Sprintf("%s %s: account %s: %s: %s", t.paint(red, "problem:"),
+			Clean(pr.Position.String()), Clean(pr.Account), Clean(pr.Name), Clean(pr.Message)))
 	}
-	if len(p.Problems) > 0 {
+	if b.Len() > before {
 		b.WriteString("\n")
 	}
 }
