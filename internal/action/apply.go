@@ -94,10 +94,10 @@ func (r *run) carryOut(ctx context.Context, rec *reconcile.Reconciler, p *plan.P
 	})
 	end := report.Result{Plan: p, Run: result}
 	r.writes = result.Written()
+	r.annotateOutcomes(result)
 	if err := text.Result(r.log, end); err != nil {
 		r.annotate(levelWarning, plan.Position{}, "log", err.Error())
 	}
-	r.annotateOutcomes(result)
 	r.setCount("failed", result.Count(apply.Failed))
 	r.setCount("unknown", result.Count(apply.Unknown))
 	render := func(m report.Markdown, w io.Writer) error { return m.Result(w, end) }

@@ -185,13 +185,10 @@ func (r *reader) folder(name string) string {
 	return path.Clean(v)
 }
 
-// paths gives the configuration's paths and patterns, one on each line, relative to the workspace.
+// paths gives the configuration's paths and patterns, relative to the workspace.
 func (r *reader) paths(folder string) []string {
 	var out []string
-	for line := range strings.Lines(r.text("config")) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
+	for _, line := range r.list("config") {
 		file := path.Join(folder, filepath.ToSlash(line))
 		if path.IsAbs(line) || filepath.IsAbs(line) || !filepath.IsLocal(file) {
 			r.fail("config", "%q does not lie in the workspace; write a path relative to working-directory", line)

@@ -20,8 +20,9 @@ func (a *app) accountsCommand() *cobra.Command {
 		Short: "List the accounts, as shares for the jobs of a matrix",
 		Long: "accounts lists the accounts of a configuration with what they hold. With --format json it prints what\n" +
 			"strategy.matrix of a GitHub workflow takes: one entry for each job, of which \"accounts\" is for --account or for\n" +
-			"the Action's input of that name. It reads files only.",
-		Args: noArguments,
+			"the Action's input of that name. It reads files only." + readCodes,
+		Example: "  regent accounts -f registries.yaml\n  regent accounts -f registries.yaml --format json --max-shards 8",
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
 				return fmt.Errorf("--format %s: write text or json", format)
@@ -44,6 +45,8 @@ func (a *app) accountsCommand() *cobra.Command {
 	cmd.Flags().StringArrayVar(&names, "account", nil, "only this account `NAME`, or several with commas between them; may be given more than once")
 	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the list: text, or json for strategy.matrix")
 	cmd.Flags().IntVar(&most, "max-shards", shard.Most, "group the accounts by weight when there are more than `N`, which is at most 256")
+	formats(cmd, "text", "json")
+	accountNamesOf(cmd, &files)
 	return cmd
 }
 

@@ -60,13 +60,20 @@ func (a *app) applyCommand() *cobra.Command {
 		Use:   "apply -f FILE|DIR|GLOB ...",
 		Short: "Make the live state what the file says",
 		Long: "apply plans afresh, shows the plan, asks, and adds and modifies. It never deletes. With --plan it refuses\n" +
-			"(exit code 4) unless the fresh plan is the saved one or a part of it.",
-		Args: noArguments,
+			"(exit code 4) unless the fresh plan is the saved one or a part of it." + applyCodes,
+		Example: "  regent apply -f registries.yaml\n  regent apply -f registries.yaml --plan plan.json --auto-approve --audit audit.jsonl\n" +
+			"  regent apply -f examples/registries.yaml --sandbox --sandbox-state sandbox.json",
+		SuggestFor: []string{"sync", "push", "up", "deploy"},
+		Args:       noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.parallelism < 1 || f.parallelism > apply.MaxParallelism {
 				return fmt.Errorf("--parallelism %d: write a number from 1 to %d", f.parallelism, apply.MaxParallelism)
 			}
 			return a.noApply(f.format, nil, crash.Guard(func() (err error) {
+				if err := errors.Join(noStream("plan", f.plan, "a plan is read from a file, as plan --out writes it"),
+					noStream("audit", f.audit, "what happens is kept in a file, on a disk before the next step is taken")); err != nil {
+					return err
+				}
 				r, end, err := a.open(cmd.Context(), &f.selection, f.parallelism)
 				if err != nil {
 					return err

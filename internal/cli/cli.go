@@ -17,6 +17,7 @@ import (
 	"regent/internal/finding"
 	"regent/internal/report"
 	"regent/internal/secret"
+	"regent/internal/version"
 )
 
 // Streams are where a run reads and writes, and the environment it sees.
@@ -107,6 +108,11 @@ func (a *app) execute(ctx context.Context, args []string) error {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
+	if cmd, _, err := root.Find(args); err == nil {
+		if err := oneDash(cmd, args); err != nil {
+			return err
+		}
+	}
 	cmd, err := root.ExecuteContextC(ctx)
 	if cmd == root && err != nil { // it does nothing itself: the command line names no command
 		return mistaken(root, err)
@@ -120,6 +126,11 @@ func mistaken(cmd *cobra.Command, err error) error {
 	what, near, found := strings.Cut(err.Error(), "\n\nDid you mean this?\n")
 	if found {
 		what += "; did you mean " + strings.Join(strings.Fields(near), " or ") + "?"
+	} else if word, unknown := strings.CutPrefix(what, "unknown command \""); unknown {
+		word, _, _ = strings.Cut(word, "\"")
+		if hint := foreign[word]; hint != "" {
+			what += "; " + hint
+		}
 	}
 	return fmt.Errorf("%s (%s --help has the usage)", what, cmd.CommandPath())
 }
@@ -204,9 +215,15 @@ func (a *app) root() *cobra.Command {
 			"Enterprise have registered, shows the difference as a plan, and applies it. It never deletes.",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Example: "  regent plan -f examples/registries.yaml --sandbox\n  regent validate -f registries.yaml\n" +
+			"  regent apply -f registries.yaml --plan plan.json",
+		Version:                    version.String(),
+		SuggestionsMinimumDistance: 2,
 		// No Args: cobra then refuses an unknown command, where it would print the help and call that a success.
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		err = unknownFlag(cmd, err)
 		if cmd == root {
 			return err
 		}

@@ -21,11 +21,12 @@ func (a *app) emulatorCommand() *cobra.Command {
 		Use:   "emulator",
 		Short: "Serve the three clouds' APIs on loopback, for trying out and for tests",
 		Long: "emulator serves the APIs of Security Center, HSS, SWR Enterprise and IAM from memory, as strict as the vendors\n" +
-			"are. It prints the variables that point regent at it, then a line \"# ready\", and runs until interrupted.",
-		Args: noArguments,
+			"are. It prints the variables that point regent at it, then a line \"# ready\", and runs until interrupted." + readCodes,
+		Example: "  regent emulator --state sandbox.json\n  regent emulator --listen 127.0.0.1:8080 --latency 50ms --rate 20/s",
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rate, err := parseRate(perSecond)
-			if err != nil {
+			if err = errors.Join(err, noStream("state", state, "the entries are kept in a file")); err != nil {
 				return err
 			}
 			server, err := emulator.New(emulator.Options{StateFile: state, Latency: latency, Rate: rate, Switches: switches})

@@ -22,10 +22,16 @@ func (a *app) planCommand() *cobra.Command {
 		Use:   "plan -f FILE|DIR|GLOB ...",
 		Short: "Show what an apply would change; reads only",
 		Long: "plan compares the file with the live state and shows the difference. It cannot write: it holds nothing that\n" +
-			"could, and its transport refuses every request that is not a known read.",
-		Args: noArguments,
+			"could, and its transport refuses every request that is not a known read." + planCodes,
+		Example: "  regent plan -f registries.yaml\n  regent plan -f registries.yaml --account swr-primary --out plan.json\n" +
+			"  regent plan -f examples/registries.yaml --sandbox",
+		SuggestFor: []string{"diff", "preview", "show", "drift", "status"},
+		Args:       noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.noPlan(s.format, crash.Guard(func() (err error) {
+				if err := noStream("out", out, "a plan is written to a file; to print it, write --format json"); err != nil {
+					return err
+				}
 				r, end, err := a.open(cmd.Context(), &s, readParallel)
 				if err != nil {
 					return err

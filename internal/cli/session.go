@@ -46,6 +46,8 @@ func (s *selection) add(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&s.variables, allow.Variables, nil, "logins and their secrets may come from no other variables than those in `LIST`, such as HARBOR_*,DR_SECRET=dr.example.com")
 	cmd.Flags().DurationVar(&s.timeout, "timeout", reconcile.ReadTime, "give up reading the live state after this `DURATION`")
 	cmd.Flags().StringVar(&s.format, "format", "text", "`FORMAT` of the result: text, markdown or json")
+	formats(cmd, "text", "markdown", "json")
+	accountNamesOf(cmd, &s.files)
 }
 
 func (s *selection) check() error {
@@ -60,7 +62,7 @@ func (s *selection) check() error {
 	if s.sandboxState != "" && !s.sandbox {
 		return errors.New("--sandbox-state needs --sandbox")
 	}
-	return nil
+	return noStream("sandbox-state", s.sandboxState, "the sandbox's entries are kept in a file")
 }
 
 // open loads the configuration and prepares its accounts. The returned function ends the sandbox.

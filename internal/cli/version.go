@@ -11,9 +11,11 @@ import (
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  noArguments,
+		Use:     "version",
+		Short:   "Print the version",
+		Long:    "version prints the version, the platform and the compiler, as --version does." + readCodes,
+		Example: "  regent version",
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(a.out, version.String())
 			return err
@@ -26,7 +28,10 @@ func (a *app) schemaCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the configuration file",
-		Args:  noArguments,
+		Long: "schema prints the JSON Schema that editors use for completion and checks. What a schema cannot say, validate checks." +
+			readCodes,
+		Example: "  regent schema > regent.schema.json\n  regent schema --plan",
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			text := schema.Config()
 			if ofPlan {

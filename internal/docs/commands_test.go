@@ -84,12 +84,12 @@ func TestReadmeNamesEveryCommandAndFlag(t *testing.T) {
 
 var namedFlag = regexp.MustCompile("(?:^|[\\s`(])(--[a-z][a-z-]*)")
 
-// foreignFlags belong to other programs that the documentation shows.
-var foreignFlags = []string{"--help"}
+// commonFlags are in no command's own table.
+var commonFlags = []string{"--help", "--version"}
 
 func TestEveryFlagNamedExists(t *testing.T) {
 	known := map[string]bool{}
-	for _, f := range foreignFlags {
+	for _, f := range commonFlags {
 		known[f] = true
 	}
 	for _, c := range commands(t) {

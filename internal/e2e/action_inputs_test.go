@@ -44,6 +44,7 @@ func TestActionInputsOfTheRunner(t *testing.T) {
 		{name: "a folder elsewhere", with: map[string]string{"working-directory": "/tmp"}, fails: []string{`input working-directory: "/tmp"`}},
 		{name: "no such folder", with: map[string]string{"working-directory": "nowhere"}, fails: []string{"nowhere/registries.yaml"}},
 		{name: "several lines", with: map[string]string{"config": "a.yaml\nb.yaml"}, files: map[string]string{"a.yaml": yes, "b.yaml": "version: 1\n"}},
+		{name: "commas", with: map[string]string{"config": "a.yaml, b.yaml,"}, files: map[string]string{"a.yaml": yes, "b.yaml": "version: 1\n"}},
 		{name: "a pattern", with: map[string]string{"config": "conf/*.yaml"}, files: map[string]string{"conf/a.yaml": yes, "conf/b.yaml": "version: 1\n", "conf/c.txt": "no"}},
 		{name: "a folder", with: map[string]string{"config": "conf"}, files: map[string]string{"conf/a.yaml": yes, "conf/b.yml": "version: 1\n"}},
 		{name: "nothing fits", with: map[string]string{"config": "none/*.yaml"}, fails: []string{"none/*.yaml"}},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ func TestSurfaceNamesAndFlags(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	for command, flags := range map[string][]string{
-		"validate":   {"--file"},
+		"validate":   {"--file", "--format"},
 		"plan":       {"--file", "--format", "--out", "--detailed-exitcode", "--account", "--sandbox"},
 		"apply":      {"--file", "--plan", "--auto-approve", "--parallelism", "--account", "--audit", "--sandbox", "--format"},
 		"emulator":   {"--listen", "--state", "--latency", "--rate"},
@@ -28,12 +29,18 @@ func TestSurfaceNamesAndFlags(t *testing.T) {
 		"version":    nil,
 		"completion": nil,
 	} {
-		w.run(command, "--help").exits(t, 0).shows(t, flags...)
+		help := w.run(command, "--help").exits(t, 0).shows(t, flags...)
+		if command != "completion" {
+			help.shows(t, "Examples:\n", "Exit codes: ")
+		}
 		w.run().exits(t, 0).shows(t, "  "+command)
 	}
 	w.run("schema").exits(t, 0).shows(t, schema.Config())
 	w.run("schema", "--plan").exits(t, 0).shows(t, schema.Plan())
 	w.run("version").exits(t, 0).shows(t, "regent ")
+	if got, want := w.run("--version").exits(t, 0).out, w.run("version").out; got != want {
+		t.Errorf("--version prints %q, version %q", got, want)
+	}
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		if r := w.run("completion", shell).exits(t, 0); !strings.Contains(r.out, "regent") || r.err != "" {
 			t.Errorf("no completion for %s", shell)
@@ -46,9 +53,9 @@ func TestSurfaceMistakesOnTheCommandLine(t *testing.T) {
 	w := newWorld(t, emulator.Options{})
 	file := w.file("r.yaml", together(1, dialects()...))
 	for says, args := range map[string][]string{
-		`unknown command "destroy" for "regent" (regent --help`:                   {"destroy"},
+		`unknown command "frob" for "regent" (regent --help`:                      {"frob"},
 		`"aply" for "regent"; did you mean apply? (`:                              {"aply", "-f", file},
-		"unknown flag: --force (regent apply --help":                              {"apply", "-f", file, "--force"},
+		"unknown flag: --frob (regent apply --help":                               {"apply", "-f", file, "--frob"},
 		"unknown flag: --sandbox (regent --help":                                  {"--sandbox"},
 		"give the configuration with -f FILE (regent plan --help has the usage)":  {"plan"},
 		"write text, markdown or json":                                            {"plan", "-f", file, "--format", "yaml"},
@@ -70,6 +77,130 @@ func TestSurfaceMistakesOnTheCommandLine(t *testing.T) {
 	}
 	if n := len(w.Requests()); n > 0 {
 		t.Errorf("%d requests for mistakes on the command line", n)
+	}
+}
+
+// TestSurfaceMistypedAndForeignWordsAreExplained: flags with one dash, slips, and the words of other tools.
+func TestSurfaceMistypedAndForeignWordsAreExplained(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{})
+	file := w.file("r.yaml", together(1, dialects()...))
+	for says, args := range map[string][]string{
+		"-out: write two dashes, --out (regent plan --help":    {"plan", "-f", file, "-out", "plan.json"},
+		"-detailed-exitcode: write two dashes":                 {"plan", "-f", file, "-detailed-exitcode"},
+		"-format: write two dashes, --format":                  {"plan", "-format=json", "-f", file},
+		"-version: write two dashes":                           {"-version"},
+		"--detailed-exit-code; did you mean --detailed-exitco": {"plan", "-f", file, "--detailed-exit-code"},
+		"--acount; did you mean --account?":                    {"plan", "-f", file, "--acount", "x"},
+		"--target; did you mean --account?":                    {"apply", "-f", file, "--target", "x"},
+		"--force; did you mean --auto-approve?":                {"apply", "-f", file, "--force"},
+		"--prune; regent deletes nothing":                      {"apply", "-f", file, "--prune"},
+		`"diff" for "regent"; did you mean plan?`:              {"diff", "-f", file},
+		`"sync" for "regent"; did you mean apply?`:             {"sync"},
+		`"lint" for "regent"; did you mean validate?`:          {"lint"},
+		`"import" for "regent"; regent needs no import`:        {"import", "x"},
+		`"dump" for "regent"; plan lists what is live`:         {"dump"},
+		`"destroy" for "regent"; regent deletes nothing`:       {"destroy"},
+		"--out -: a plan is written to a file":                 {"plan", "-f", file, "--out", "-"},
+		"--plan -: a plan is read from a file":                 {"apply", "-f", file, "--plan", "-"},
+		"--audit -: what happens is kept in a file":            {"apply", "-f", file, "--auto-approve", "--audit", "-"},
+		"--sandbox-state -: the sandbox's entries are kept in": {"plan", "-f", file, "--sandbox", "--sandbox-state", "-"},
+		"--state -: the entries are kept in a file":            {"emulator", "--state", "-"},
+	} {
+		w.run(args...).exits(t, 1).says(t, says)
+	}
+	if _, err := os.Stat("-"); err == nil {
+		t.Error("there is a file named -")
+	}
+	if n := len(w.Requests()); n > 0 {
+		t.Errorf("%d requests for mistakes on the command line", n)
+	}
+}
+
+// TestSurfaceEmptyAccountIsNone as an empty input of the Action: all accounts.
+func TestSurfaceEmptyAccountIsNone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{})
+	file := w.file("r.yaml", together(1, dialects()...))
+	all := len(w.planned(file).Changes)
+	for given, want := range map[string]int{"": all, " , ": all, "swr-primary,": 1} {
+		if got := len(w.planned(file, "--account", given).Changes); got != want {
+			t.Errorf("--account %q: %d changes, want %d", given, got, want)
+		}
+	}
+}
+
+// TestSurfaceNamesInNaturalOrder: team7 comes before team10.
+func TestSurfaceNamesInNaturalOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{})
+	d := swrHarbor()
+	var names []string
+	for _, c := range w.planned(w.file("r.yaml", d.file(11))).Changes {
+		names = append(names, c.Name)
+	}
+	for i, name := range names {
+		if name != numbered(d.label, i+1) {
+			t.Fatalf("the changes are in the order %v", names)
+		}
+	}
+}
+
+// TestSurfaceCompletion of the values of flags, and of the accounts of the file that the line names.
+func TestSurfaceCompletion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Options{})
+	file := w.file("r.yaml", together(1, dialects()...))
+	for want, args := range map[string][]string{
+		"text\nmarkdown\njson\n:":                        {"plan", "--format", ""},
+		"text\njson\n:":                                  {"validate", "--format", ""},
+		"host-security\nsecurity-center\nswr-primary\n:": {"plan", "-f", file, "--account", ""},
+		"security-center\n:":                             {"apply", "-f", file, "--account", "s", "--account", "sec"},
+		"swr-primary,host-security\n:":                   {"accounts", "-f", file, "--account", "swr-primary,h"},
+		":":                                              {"plan", "-f", "-", "--account", ""},
+		"yaml\nyml\nYAML\nYML\njson\n:":                  {"plan", "-f", ""},
+	} {
+		if r := w.run(append([]string{"__complete"}, args...)...).exits(t, 0); !strings.HasPrefix(r.out, want) {
+			t.Errorf("want %q: %s", want, r)
+		}
+	}
+}
+
+// TestSurfaceValidateJSON prints one document with every finding, whatever the file holds.
+func TestSurfaceValidateJSON(t *testing.T) {
+	t.Parallel()
+	type document struct {
+		FormatVersion int
+		Valid         bool
+		Summary       *struct{ Accounts, Registries, Registrations, ReplicationTargets int }
+		Findings      []struct {
+			Severity, File, Message string
+			Line, Column            int
+		}
+	}
+	w := newWorld(t, emulator.Options{})
+	yaml := swrHarbor().file(2)
+	check := func(code int, args ...string) document {
+		return decode[document](t, w.run(append([]string{"validate", "--format", "json"}, args...)...).exits(t, code).out)
+	}
+	valid := check(0, "-f", w.file("valid.yaml", yaml))
+	if !valid.Valid || valid.Summary == nil || valid.Summary.ReplicationTargets != 2 || valid.Findings == nil {
+		t.Errorf("valid: %+v", valid)
+	}
+	silent := check(0, "-f", w.file("silent.yaml", regexp.MustCompile(`(?m)^ *hosts:.*\n`).ReplaceAllString(yaml, "")))
+	if !silent.Valid || len(silent.Findings) != 2 || silent.Findings[0].Severity != "warning" || !strings.Contains(silent.Findings[1].Message, "hosts is missing") {
+		t.Errorf("two targets without hosts: %+v", silent)
+	}
+	file := w.file("invalid.yaml", strings.ReplaceAll(yaml, "accessSecret: {env:", "acessSecret: {env:"))
+	invalid := check(1, "-f", file)
+	if invalid.Valid || invalid.Summary != nil || len(invalid.Findings) < 2 {
+		t.Fatalf("invalid: %+v", invalid)
+	}
+	if f := invalid.Findings[0]; f.Severity != "error" || f.File != file || f.Line == 0 || f.Column == 0 || !strings.Contains(f.Message, "accessSecret") {
+		t.Errorf("finding: %+v", f)
+	}
+	if f := check(1, "-f", w.path("none.yaml")).Findings; len(f) != 1 || f[0].Message == "" {
+		t.Errorf("no such file: %+v", f)
 	}
 }
 
