@@ -57,7 +57,7 @@ func TestPanicIsAnErrorOfTheRun(t *testing.T) {
 			commands = append(commands, line)
 		}
 	}
-	const want = "::error title=regent%3A internal error::internal error: out of range%0A: :stop-commands::x%0A## [error]***?::error::y\n"
+	const want = "::error title=regent%3A internal error::internal error: out of range%0A: :stop-commands::x%0A## [error]***\\u000d::error::y\n"
 	if len(commands) != 1 || commands[0] != want {
 		t.Errorf("%q", commands)
 	}
@@ -101,7 +101,7 @@ func TestDriftTitle(t *testing.T) {
 	}{
 		{[]string{"a.yaml"}, nil, "Registries have drifted from a.yaml"},
 		{[]string{"a.yaml", "b/*.yaml"}, []string{"swr", "sas"}, "Registries have drifted from a.yaml, b/*.yaml (swr, sas)"},
-		{[]string{"x\nhunter2-secret.yaml"}, nil, "Registries have drifted from x?***.yaml"},
+		{[]string{"x\nhunter2-secret.yaml"}, nil, "Registries have drifted from x\\u000a***.yaml"},
 		{[]string{strings.Repeat("é", 300)}, nil, "Registries have drifted from " + strings.Repeat("é", 171) + "…"},
 	} {
 		r := &run{workflow: newWorkflow(&bytes.Buffer{}, lookup(nil), masker), in: inputs{config: c.config, accounts: c.accounts}}

@@ -10,10 +10,10 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/hashicorp/go-retryablehttp"
 
+	"regent/internal/printable"
 	"regent/internal/secret"
 )
 
@@ -246,12 +246,7 @@ func (c *Client) fail(call Call, reach Reach, cause error) *Error {
 // characters, direction marks, what is invisible), one line, capped.
 func (c *Client) clean(s string) string {
 	s = c.scrub(s)
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, s)
+	s = printable.Shown(s, func(rune) string { return " " })
 	s = c.scrub(strings.Join(strings.Fields(s), " ")) // once more: what came apart may have come together
 	if len(s) > maxMessage {
 		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
@@ -270,8 +265,11 @@ func (c *Client) scrub(s string) string {
 // names the operation; it never quotes the body, which may hold tokens.
 func (c *Client) Decode(call Call, a *Answer, out any) error {
 	err := json.Unmarshal(a.Body, out)
+	key := ""
 	if err == nil {
-		return nil
+		if key = repeated(a.Body); key == "" {
+			return nil
+		}
 	}
 	e := c.fail(call, Unknown, nil)
 	e.Status, e.RequestID = a.Status, a.RequestID
@@ -281,6 +279,8 @@ func (c *Client) Decode(call Call, a *Answer, out any) error {
 	trimmed := bytes.TrimSpace(a.Body)
 	typeErr, isType := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
+	case err == nil:
+		e.Message = fmt.Sprintf("the answer has the key %q twice in one object, be it in another letter case; which value is meant cannot be told", c.clean(key))
 	case len(trimmed) == 0:
 		e.Message = "the answer is empty where JSON was expected"
 	case trimmed[0] == '<':

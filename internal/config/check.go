@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"regent/internal/model"
@@ -36,6 +37,7 @@ func (c *checker) all() {
 	c.checkReferences()
 	c.checkRegistries()
 	c.checkTargets()
+	c.checkNames()
 }
 
 // account gives the account that an item names, or nil after reporting why there is none.
@@ -117,6 +119,12 @@ func (c *checker) checkReferences() {
 				u.path, u.ref.Env, label(key.account), key.at, variableFor(u.names, u.key)))
 			continue
 		}
+		if word := secretName.FindString(fold(u.ref.Env)); word != "" && isLogin(u) {
+			c.found.addOnce(u.at, "variable", fmt.Sprintf(
+				"%s: %s is named like a secret (%s), and vendors show a login to everybody; use another variable, such as %s",
+				u.path, u.ref.Env, word, variableFor(u.names, u.key)))
+			continue
+		}
 		first, known := roles[fold(u.ref.Env)]
 		if !known {
 			roles[fold(u.ref.Env)] = u
@@ -137,11 +145,17 @@ func (c *checker) role(u use) string {
 		return "the " + u.key + " of an account of " + vendor
 	case u.account != "":
 		return "the " + u.key + " of an account"
-	case u.key == "username" || u.key == "accessKey":
+	case isLogin(u):
 		return "a login"
 	}
 	return "a secret"
 }
+
+// secretName ends the names of variables that hold secrets.
+var secretName = regexp.MustCompile(`(PASSWORD|SECRET|TOKEN|KEY)$`)
+
+// isLogin reports whether a variable holds the login of a registry, which APIs return in clear.
+func isLogin(u use) bool { return u.account == "" && (u.key == "username" || u.key == "accessKey") }
 
 // instead names a variable to use in place of a reserved one.
 func instead(u use) string {

@@ -269,9 +269,13 @@ func TestVariables(t *testing.T) {
 			"49:22: replicationTargets[dr].accessKey.env: swr_ak holds credentials of account swr (f:16:24), which must not be sent " +
 				"to a registry; use another variable, such as DR_AK",
 		}},
-		{"in two roles", "accessKey: admin", "accessKey: {env: DR_SECRET}", []string{
-			"50:25: replicationTargets[dr].accessSecret.env: DR_SECRET is a secret here and a login at f:49:22; a variable has one " +
+		{"in two roles", "accessKey: admin\n    accessSecret: {env: DR_SECRET}", "accessKey: {env: DR}\n    accessSecret: {env: DR}", []string{
+			"50:25: replicationTargets[dr].accessSecret.env: DR is a secret here and a login at f:49:22; a variable has one " +
 				"role, use another one",
+		}},
+		{"of a secret as a login", "accessKey: admin", "accessKey: {env: DR_SECRET}", []string{
+			"49:22: replicationTargets[dr].accessKey.env: DR_SECRET is named like a secret (SECRET), and vendors show a login to " +
+				"everybody; use another variable, such as DR_AK",
 		}},
 		{"in two roles of accounts", "{env: SWR_SK}", "{env: SWR_AK}", []string{
 			"17:24: accounts.swr.credentials.secretKey.env: SWR_AK is the secretKey of an account here and the accessKey of an " +

@@ -2,7 +2,10 @@ package config
 
 import (
 	"cmp"
+	"strings"
+	"unicode"
 
+	"regent/internal/model"
 	"regent/internal/order"
 )
 
@@ -12,6 +15,8 @@ type draft struct {
 	registries []registryItem
 	targets    []targetItem
 	uses       []use
+	// oddNames are names of other characters than their files accept.
+	oddNames []oddName
 	// partial are the accounts of which some value was refused, so that their place cannot be told.
 	partial map[*Account]bool
 }
@@ -49,14 +54,25 @@ func (dr *draft) add(d *document, f *faults) {
 			v := accounts.into(e.value, e.keyAt, keyPath("accounts", e.key), accounts.faults.at(e.key))
 			a := decodeAccount(e.key, v.named(e.key))
 			dr.accounts = append(dr.accounts, a)
-			dr.partial[a] = v.faults != nil
+			if dr.partial[a] = v.faults != nil; !dr.partial[a] {
+				dr.name(top, v.Position, v.path, e.key)
+			}
 		}
 	}
 	for _, v := range top.list("registries") {
 		dr.registries = append(dr.registries, decodeRegistry(v))
+		dr.name(top, v.Key("name"), v.path+".name", v.text("name"))
 	}
 	for _, v := range top.list("replicationTargets") {
 		dr.targets = append(dr.targets, decodeTarget(v))
+	}
+}
+
+// name notes a name of other characters than the file accepts.
+func (dr *draft) name(top view, at model.Position, path, name string) {
+	// The schema has refused control characters.
+	if top.text("names") != anyNames && !plainName(name) && !strings.ContainsFunc(name, unicode.IsControl) {
+		dr.oddNames = append(dr.oddNames, oddName{at, path, name})
 	}
 }
 

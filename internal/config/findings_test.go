@@ -135,8 +135,8 @@ func TestFindingsPrintOnePerLineSortedAndOnce(t *testing.T) {
 		"a.yaml:2:6: replicationTargets[0].type is missing; it is one of swr-pro, swr-pro-internal, huawei-SWR",
 		"a.yaml:2:6: replicationTargets[0].url is missing",
 		"a.yaml:2:10: replicationTargets[0].nname: unknown key; did you mean name?",
-		"a.yaml:4:1: bar: unknown key; the keys here are accounts, registries, replicationTargets, version",
-		"b.yaml:2:1: foo: unknown key; the keys here are accounts, registries, replicationTargets, version",
+		"a.yaml:4:1: bar: unknown key; the keys here are accounts, names, registries, replicationTargets, version",
+		"b.yaml:2:1: foo: unknown key; the keys here are accounts, names, registries, replicationTargets, version",
 	}
 	if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

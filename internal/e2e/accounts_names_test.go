@@ -26,7 +26,7 @@ func TestAccountNamesBetweenCommas(t *testing.T) {
 	}
 	w.plan(file, "--account", "swr-primary,nobody").exits(t, 1).says(t, "--account nobody: the configuration has no such account; it has ")
 	// A name may hold a comma, and is then taken whole.
-	odd := w.file("odd.yaml", strings.ReplaceAll(strings.ReplaceAll(yaml, "swr-primary", `"swr,host-security"`), `""`, `"`))
+	odd := w.file("odd.yaml", "names: any\n"+strings.ReplaceAll(strings.ReplaceAll(yaml, "swr-primary", `"swr,host-security"`), `""`, `"`))
 	if got := w.planned(odd, "--account", "swr,host-security").pending(); len(got) != 1 || got[0] != "add swr,host-security/swr-1" {
 		t.Errorf("the account with a comma plans %v", got)
 	}

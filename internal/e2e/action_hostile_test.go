@@ -72,7 +72,7 @@ func (s *step) tame() *step {
 func TestActionHostileConfiguration(t *testing.T) {
 	t.Parallel()
 	eachHostile(t, func(t *testing.T, s *stage, text string) {
-		good, in := s.config, quoted(t, text)
+		good, in := "names: any\n"+s.config, quoted(t, text)
 		s.config = edit(t, good, "description: disaster recovery", "description: "+in)
 		if got := s.start("pull_request", opened(), nil).tame(); got.code > 1 {
 			t.Errorf("%s", got)

@@ -73,7 +73,7 @@ func TestPullRequestSendingOneSecretToAnother(t *testing.T) {
 		"secret key as a secret":        {"accessSecret: {env: SWR_SECRET}", "accessSecret: {env: OWN_SK}", "OWN_SK holds credentials"},
 		"password as a secret key":      {"secretKey: {env: OWN_SK}", "secretKey: {env: HSS_PASSWORD}", "HSS_PASSWORD holds credentials of account security-center"},
 		"password as an access key":     {"accessKey: {env: OWN_AK}", "accessKey: {env: SWR_SECRET}", "SWR_SECRET holds credentials"},
-		"password as a login":           {"username: robot$hss", "username: {env: SWR_SECRET}", "a variable has one role"},
+		"password as a login":           {"username: robot$hss", "username: {env: SWR_SECRET}", "SWR_SECRET is named like a secret"},
 		"secret key as an access key":   {"accessKey: {env: OWN_AK}", "accessKey: {env: OWN_SK}", "a variable has one role"},
 		"security token as secret key":  {"secretKey: {env: OWN_SK}", "secretKey: {env: OWN_TOKEN}", "a variable has one role"},
 		"secret in another letter case": {"username: robot$hss", "username: {env: Swr_Secret}", "a variable has one role"},

@@ -8,11 +8,11 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	gh "github.com/google/go-github/v88/github"
 
 	"regent/internal/cloud"
+	"regent/internal/printable"
 )
 
 // maxMessage caps what is shown of GitHub's message, in bytes.
@@ -184,12 +184,7 @@ func lacksPermission(status int, message string) bool {
 
 // clean makes GitHub's text fit for a log and a comment: no secrets, nothing that does not print, one line, capped.
 func (c *Client) clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, c.masker.Scrub(s))
+	s = printable.Shown(c.masker.Scrub(s), func(rune) string { return " " })
 	s = c.masker.Scrub(strings.Join(strings.Fields(s), " ")) // once more: what came apart may have come together
 	if len(s) > maxMessage {
 		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."

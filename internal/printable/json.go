@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -14,7 +13,8 @@ const command = "##["
 
 // Line reports whether a text can be shown as it is: it stays on its line and does nothing there.
 func Line(s string) bool {
-	return utf8.ValidString(s) && !strings.Contains(s, command) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+	var e eye
+	return utf8.ValidString(s) && !strings.Contains(s, command) && !strings.ContainsFunc(s, func(r rune) bool { return !e.sees(r) })
 }
 
 // JSON escapes in a JSON document what would do something where it is shown: control characters that JSON allows in
@@ -24,13 +24,14 @@ func JSON(doc []byte) []byte {
 	if begin := []byte(command); bytes.Contains(doc, begin) {
 		doc = bytes.ReplaceAll(doc, begin, []byte(`##\u005b`))
 	}
-	at := odd(doc)
+	var e eye
+	at := odd(doc, &e)
 	if at < 0 {
 		return doc
 	}
 	var b bytes.Buffer
 	b.Grow(len(doc) + 64)
-	for ; at >= 0; at = odd(doc) {
+	for ; at >= 0; at = odd(doc, &e) {
 		r, size := utf8.DecodeRune(doc[at:])
 		b.Write(doc[:at])
 		if r > 0xFFFF {
@@ -45,16 +46,17 @@ func JSON(doc []byte) []byte {
 	return b.Bytes()
 }
 
-// odd gives the place of the first character that does not print, or -1. Those of ASCII stand between values, or are
+// odd gives the place of the first character that is not seen, or -1. Those of ASCII stand between values, or are
 // escaped already; what is no UTF-8 is left as it is.
-func odd(doc []byte) int {
+func odd(doc []byte, e *eye) int {
 	for i := 0; i < len(doc); {
 		if doc[i] < 0x7F {
+			e.sees(rune(doc[i]))
 			i++
 			continue
 		}
 		r, size := utf8.DecodeRune(doc[i:])
-		if !unicode.IsPrint(r) {
+		if !e.sees(r) {
 			return i
 		}
 		i += size

@@ -68,7 +68,41 @@ func New(c *config.Config, providers []*provider.Definition, s *provider.Session
 		r.accounts = append(r.accounts, account{Account: a, provider: providers[i], desired: providers[i].Desired(c, a, s.Login)})
 	}
 	r.learnSecrets()
-	return r, nil
+	return r, r.masked()
+}
+
+// masked gives an error for each text of the file that a mask would change. The file chooses the masks, since it names the
+// variables: a review in which one of them hides a host is none. Logins are masked in what servers say alone, which matters
+// where it is compared with a destination. The value is not told.
+func (r *Reconciler) masked() error {
+	logins := map[string]secret.Value{} // by variable
+	for _, a := range r.accounts {
+		for _, d := range a.desired {
+			for _, v := range d.Values {
+				if env, ok := v.(model.FromEnv); ok && env.Set {
+					logins[env.Ref.Env] = env.Value
+				}
+			}
+		}
+	}
+	isLogin := func(text string) bool {
+		for _, v := range logins {
+			if v.Equal(text) {
+				return true
+			}
+		}
+		return false
+	}
+	var errs []error
+	said := map[model.Position]bool{}
+	for w := range r.config.Texts() {
+		if !said[w.At] && (r.session.Masker.Mask(w.Text) != w.Text || w.Destination && isLogin(w.Text)) {
+			said[w.At] = true
+			errs = append(errs, &config.Error{Position: w.At, Message: "the text here holds the value of a variable that the file or this run " +
+				"refers to; such values are masked where they are shown, and this would be too. Write another text, or have the variable hold another value"})
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // learnSecrets tells the masker of every secret the file refers to, before the first answer of a server is read: an

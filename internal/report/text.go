@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"regent/internal/plan"
+	"regent/internal/printable"
 )
 
 // Text renders for a terminal.
@@ -290,20 +291,23 @@ func hosts(m map[string]string) string {
 	return strings.Join(parts, " ")
 }
 
-// Clean makes text from a server or a file harmless on a terminal and in the log of a workflow: what does not print,
-// escape sequences and direction marks among it, becomes a question mark, and what GitHub's runner would take for a
+// Clean makes text from a server or a file harmless on a terminal and in the log of a workflow: what is not seen, escape
+// sequences and direction marks among it, is written as \u and its number, and what GitHub's runner would take for a
 // command is broken.
 func Clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, s)
+	s = printable.Shown(s, escaped)
 	if strings.HasPrefix(strings.TrimSpace(s), "::") {
 		s = strings.Replace(s, "::", ": :", 1)
 	}
 	return strings.ReplaceAll(s, "##[", "## [")
+}
+
+// escaped writes a character by its number.
+func escaped(r rune) string {
+	if r > 0xFFFF {
+		return fmt.Sprintf(`\U%08x`, r)
+	}
+	return fmt.Sprintf(`\u%04x`, r)
 }
 
 // pad fills a text with spaces up to a number of columns.

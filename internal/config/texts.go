@@ -1,0 +1,68 @@
+package config
+
+import (
+	"iter"
+	"slices"
+
+	"regent/internal/model"
+)
+
+// Written is a text of the configuration at its place.
+type Written struct {
+	At   model.Position
+	Text string
+	// Destination says that it is part of where a login goes.
+	Destination bool
+}
+
+// Texts gives every text that reports may show: all that is written out, and the names of variables.
+func (c *Config) Texts() iter.Seq[Written] {
+	return func(yield func(Written) bool) {
+		for _, w := range slices.Concat(c.ofAccounts(), c.ofRegistries(), c.ofTargets()) {
+			if w.Text != "" && !yield(w) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Config) ofAccounts() (out []Written) {
+	for _, a := range c.Accounts {
+		out = append(out, Written{a.Position, a.Name, false}, Written{a.Key("region"), a.Region, false}, Written{a.Key("projectId"), a.ProjectID, false},
+			Written{a.Key("instanceId"), a.InstanceID, false}, Written{a.Key("enterpriseProjectId"), a.EnterpriseProjectID, false})
+		if k := a.Credentials; k != nil {
+			out = append(out, Written{k.Key("accessKey"), k.AccessKey.Env, false}, Written{k.Key("secretKey"), k.SecretKey.Env, false},
+				Written{k.Key("securityToken"), k.SecurityToken.Env, false}, Written{k.Key("authToken"), k.AuthToken.Env, false})
+		}
+	}
+	return out
+}
+
+func (c *Config) ofRegistries() (out []Written) {
+	for _, r := range c.Registries {
+		out = append(out, Written{r.Key("name"), r.Name, false}, Written{r.Key("url"), r.URL.String(), true}, Written{r.Key("url"), r.URL.Host, true}, Written{r.Key("username"), r.Username.Literal, false},
+			Written{r.Key("username"), r.Username.Ref.Env, false}, Written{r.Key("password"), r.Password.Env, false})
+		for _, s := range r.Scan {
+			out = append(out, Written{s.Key("regionId"), s.RegionID, false}, Written{s.Key("hostIp"), s.HostIP, true}, Written{s.Key("network"), s.VPC, true},
+				Written{s.Key("clusterId"), s.ClusterID, true}, Written{s.Key("scanComponent"), s.Namespace, false})
+			for _, n := range s.Namespaces {
+				out = append(out, Written{n.Key("name"), n.Name, false}, Written{n.Key("authToken"), n.AuthToken.Env, false})
+			}
+		}
+	}
+	return out
+}
+
+func (c *Config) ofTargets() (out []Written) {
+	for _, t := range c.Targets {
+		out = append(out, Written{t.Key("name"), t.Name, false}, Written{t.Key("url"), t.URL.String(), true}, Written{t.Key("url"), t.URL.Host, true}, Written{t.Key("description"), t.Description, false},
+			Written{t.Key("accessKey"), t.AccessKey.Literal, false}, Written{t.Key("accessKey"), t.AccessKey.Ref.Env, false}, Written{t.Key("accessSecret"), t.AccessSecret.Env, false})
+		for _, h := range t.HostEntries() {
+			out = append(out, Written{h.At, h.Name, true}, Written{h.At, h.Address, true})
+		}
+		if i := t.Instance; i != nil {
+			out = append(out, Written{i.Key("projectId"), i.ProjectID, true}, Written{i.Key("regionId"), i.RegionID, true}, Written{i.Key("instanceId"), i.InstanceID, true})
+		}
+	}
+	return out
+}
