@@ -240,6 +240,7 @@ func (r *run) load() (*config.Config, error) {
 func (r *run) open(c *config.Config) (*reconcile.Reconciler, error) {
 	s := &provider.Session{
 		Lookup: r.lookup, Names: r.names, Masker: r.masker, Network: r.transport(), UserAgent: version.UserAgent(), Parallel: readParallel,
+		Tell: r.tell,
 	}
 	for _, name := range r.in.accounts {
 		if !slices.ContainsFunc(c.Accounts, func(a *config.Account) bool { return a.Name == name }) {
@@ -247,6 +248,12 @@ func (r *run) open(c *config.Config) (*reconcile.Reconciler, error) {
 		}
 	}
 	return reconcile.New(c, catalog.Providers(), s, r.in.accounts, readParallel)
+}
+
+// tell says at once what the run waits for.
+func (r *run) tell(message string) {
+	r.say(message)
+	_ = r.log.Flush() // finish reports a log that is gone
 }
 
 // prepared loads and opens the configuration, or says what is wrong with it.

@@ -186,6 +186,9 @@ func (o *Outcome) receive(receipt provider.Receipt, err error) {
 func (o *Outcome) conclude(err error, at model.Position) {
 	if cloud.Stopped(err) {
 		o.Status, o.Err, o.Detail = NotAttempted, err, "interrupted before it was sent"
+		if e, ok := errors.AsType[*cloud.Error](err); ok && e.Throttled {
+			o.Detail = "throttled, and interrupted before it was sent again (" + err.Error() + ")"
+		}
 		return
 	}
 	if err != nil {

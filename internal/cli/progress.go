@@ -34,9 +34,12 @@ func (p *progress) interrupted() {
 	fmt.Fprintln(p.app.err, "Interrupted: no further change starts; waiting for those under way. Interrupt again to end at once.")
 }
 
+// clearLine takes away the counter.
+const clearLine = "\r\x1b[K"
+
 func (p *progress) clear() {
 	if p.counter {
-		fmt.Fprint(p.app.err, "\r\x1b[K")
+		fmt.Fprint(p.app.err, clearLine)
 	}
 }
 

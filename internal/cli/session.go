@@ -109,7 +109,17 @@ func (a *app) session(lookup secret.Lookup, sandbox bool, parallel int) *provide
 	return &provider.Session{
 		Lookup: lookup, Names: a.names, Masker: a.masker, Network: a.pace.network(max(parallel, readParallel)), UserAgent: version.UserAgent(),
 		Parallel: readParallel, Retries: a.pace.Retries, IgnoreFileCredentials: sandbox,
+		Tell: a.tell,
 	}
+}
+
+// tell says at once what a run waits for.
+func (a *app) tell(message string) {
+	if a.errTTY {
+		fmt.Fprint(a.err, clearLine)
+	}
+	a.say(message)
+	_ = a.err.Flush() // what cannot be shown is no reason to stop
 }
 
 // startSandbox starts the emulator in this process. The environment it gives hides every real credential.

@@ -72,10 +72,10 @@ func TestBackOffHonoursTheServer(t *testing.T) {
 
 func TestRetryDefaults(t *testing.T) {
 	t.Parallel()
-	if got := (Retries{}).withDefaults(); got != (Retries{Max: 5, Base: 250 * time.Millisecond, Cap: 10 * time.Second, Patience: 10 * time.Minute}) {
+	if got := (Retries{}).withDefaults(); got != (Retries{Max: 5, Base: 250 * time.Millisecond, Cap: 10 * time.Second, Patience: 10 * time.Minute, Silence: 3 * time.Second}) {
 		t.Errorf("defaults are %+v", got)
 	}
-	chosen := Retries{Max: 1, Base: time.Second, Cap: time.Minute, Patience: time.Hour}
+	chosen := Retries{Max: 1, Base: time.Second, Cap: time.Minute, Patience: time.Hour, Silence: time.Second}
 	if got := chosen.withDefaults(); got != chosen {
 		t.Errorf("chosen limits become %+v", got)
 	}

@@ -52,6 +52,9 @@ type Options struct {
 	Limiter *Limiter
 	Dialect Dialect
 	Retries Retries
+	// Throttled is told, with the status, of an answer of flow control after which a request is tried again for longer than a
+	// moment. It may be called often and by several goroutines at once; nil when nobody wants to know.
+	Throttled func(cause string)
 	// Masker scrubs the messages of servers.
 	Masker *secret.Masker
 }
@@ -71,7 +74,10 @@ func NewClient(o Options) *Client {
 	if o.Gate != nil {
 		transport = guard(transport, o.Gate, o.Dialect)
 	}
-	return &Client{opts: o, http: newRetrier(transport, o.Dialect, o.Retries)}
+	if o.Throttled == nil {
+		o.Throttled = func(string) {}
+	}
+	return &Client{opts: o, http: newRetrier(transport, o.Dialect, o.Retries, o.Throttled)}
 }
 
 // Call is one request.
@@ -188,10 +194,41 @@ func (c *Client) noAnswer(ctx context.Context, call Call, f *flight, cause error
 	switch {
 	case ctx.Err() != nil:
 		e.Message = "interrupted: " + context.Cause(ctx).Error()
+		if call.Read || reach == NotSent {
+			c.after(e, f.last)
+		}
 	case errors.Is(cause, context.DeadlineExceeded) || isTimeout(cause):
 		e.Message = fmt.Sprintf("no answer in time: %s", c.clean(cause.Error()))
 	}
 	return e
+}
+
+// after adds what came of the last attempt to the error of a request that was interrupted before the next.
+func (c *Client) after(e *Error, last *attempt) {
+	interrupted := e.Message
+	if errors.Is(e.err, errStopped) {
+		interrupted = heldAgain
+	}
+	switch {
+	case last == nil || e.Status != 0:
+	case last.err != nil:
+		e.Message += "; the last attempt failed: " + c.clean(withoutURL(last.err).Error())
+	default:
+		c.tell(e, last.resp, last.fault)
+		e.Message = interrupted + lastAnswer + e.Message
+	}
+}
+
+// heldAgain is the end of a write that was sent, refused before it was carried out, and kept from being sent again.
+const (
+	heldAgain  = "the run was interrupted before it could be sent again"
+	lastAnswer = "; the last answer was: "
+)
+
+// tell fills in what a refusal says.
+func (c *Client) tell(e *Error, resp *http.Response, fault *Fault) {
+	e.Status, e.Throttled, e.Auth = resp.StatusCode, fault.Throttled, fault.Auth
+	e.Code, e.Message, e.RequestID = c.told(resp, fault.Code), c.told(resp, fault.Message), c.told(resp, fault.RequestID)
 }
 
 func isTimeout(err error) bool {
@@ -214,8 +251,10 @@ func (c *Client) refused(ctx context.Context, call Call, f *flight, resp *http.R
 		reach = Unknown
 	}
 	e := c.fail(call, reach, cause)
-	e.Status, e.Throttled, e.Auth = resp.StatusCode, fault.Throttled, fault.Auth
-	e.Code, e.Message, e.RequestID = c.told(resp, fault.Code), c.told(resp, fault.Message), c.told(resp, fault.RequestID)
+	c.tell(e, resp, fault)
+	if cause != nil {
+		e.Message = heldAgain + lastAnswer + e.Message
+	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		e.Message = "the server redirects elsewhere" + c.hostOf(resp.Header[redirectTarget]) + "; redirects are never followed, " +
 			"they would carry credentials to another host"

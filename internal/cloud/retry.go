@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -24,6 +25,8 @@ type Retries struct {
 	// Patience is how long a vendor may throttle every request of an operation before the throttled ones are given up;
 	// default 10 minutes. Throttling says nothing about a request, only that there are many.
 	Patience time.Duration
+	// Silence is how long a vendor may throttle before somebody is told; default 3 seconds.
+	Silence time.Duration
 }
 
 // MaxServerWait is the longest wait a server can ask for.
@@ -42,13 +45,16 @@ func (r Retries) withDefaults() Retries {
 	if r.Patience == 0 {
 		r.Patience = 10 * time.Minute
 	}
+	if r.Silence == 0 {
+		r.Silence = 3 * time.Second
+	}
 	return r
 }
 
 // newRetrier composes the retrying client. Reads are tried again after throttling, server errors and connection
 // errors; writes only when the request provably was not carried out: it never got a connection, or the vendor
 // throttled it before execution.
-func newRetrier(transport http.RoundTripper, dialect Dialect, retries Retries) *retryablehttp.Client {
+func newRetrier(transport http.RoundTripper, dialect Dialect, retries Retries, told func(string)) *retryablehttp.Client {
 	retries = retries.withDefaults()
 	c := retryablehttp.NewClient()
 	c.Logger = nil // the library's log lines contain URLs
@@ -60,7 +66,17 @@ func newRetrier(transport http.RoundTripper, dialect Dialect, retries Retries) *
 	c.RetryMax = math.MaxInt // again counts, and not every attempt counts
 	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	c.CheckRetry = func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-		return retries.again(ctx, dialect, resp, err), nil
+		again := retries.again(ctx, dialect, resp, err)
+		if f := flightOf(ctx); again {
+			f.last = &attempt{err: err, resp: resp}
+			if err == nil {
+				f.last.fault = dialect.Fault(resp.StatusCode, resp.Header, peek(resp))
+				if f.last.fault.Throttled && f.throttledFor()+serverWait(resp, dialect) >= retries.Silence {
+					told(fmt.Sprintf("HTTP %d", resp.StatusCode))
+				}
+			}
+		}
+		return again, nil
 	}
 	c.Backoff = func(_, _ time.Duration, attempt int, resp *http.Response) time.Duration {
 		return backoff(retries, dialect, attempt, resp)

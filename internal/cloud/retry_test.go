@@ -186,7 +186,7 @@ func TestFailureToGetCredentialsLeavesNothingOpen(t *testing.T) {
 	server := play(t, ok)
 	masker := maskerOf(password)
 	env := map[string]string{"HW_USER_NAME": "ci", "HW_USER_PASSWORD": password, "HW_DOMAIN_NAME": "acme"}
-	source, err := huawei.Chain(background(t), cloudtest.Lookup(env), masker, huawei.NewIAMClient(iam.URL, cloud.Network(1), quick(1), masker))
+	source, err := huawei.Chain(background(t), cloudtest.Lookup(env), masker, huawei.NewIAMClient(iam.URL, cloud.Network(1), quick(1), masker, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

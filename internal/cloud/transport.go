@@ -181,7 +181,16 @@ type flight struct {
 	// operation are throttled. Attempts follow each other, so nothing guards them.
 	failures int
 	refused  time.Time
+	// last is the last attempt after which there was to be another.
+	last *attempt
 	brake
+}
+
+// attempt is what came of one: an error, or a refusal.
+type attempt struct {
+	err   error
+	resp  *http.Response
+	fault *Fault
 }
 
 // bare is a context without its values: among them is what traces the connections of the request it belongs to.

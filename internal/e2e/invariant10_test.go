@@ -117,7 +117,9 @@ func TestInvariant10ThrottledWriteIsNotSentAgain(t *testing.T) {
 		if !done.Interrupted || done.Summary.NotAttempted != 2 || done.Summary.Applied+done.Summary.Failed+done.Summary.Unknown != 0 {
 			t.Errorf("interrupted %v, summary %+v", done.Interrupted, done.Summary)
 		}
-		held := slices.ContainsFunc(done.Outcomes, func(o outcomeDoc) bool { return o.Detail == "interrupted before it was sent" })
+		held := slices.ContainsFunc(done.Outcomes, func(o outcomeDoc) bool {
+			return strings.HasPrefix(o.Detail, "throttled, and interrupted before it was sent again (")
+		})
 		if !held {
 			t.Errorf("no outcome says that a write was held back: %+v", done.Outcomes)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"regent/internal/cloud"
 	"regent/internal/cloud/alibaba"
@@ -41,10 +42,13 @@ type Session struct {
 	Parallel int
 	// Retries bounds trying again.
 	Retries cloud.Retries
+	// Tell says something to whoever waits for the run; nil when nobody does. It is called from several goroutines.
+	Tell func(string)
 	// IgnoreFileCredentials makes every account use the environment's credentials: the sandbox has its own.
 	IgnoreFileCredentials bool
 
 	mu        sync.Mutex
+	told      map[string]time.Time
 	endpoints map[*config.Account]string
 	gates     map[string]*cloud.Gate
 	limiters  map[string]*cloud.Limiter
@@ -88,6 +92,31 @@ func (s *Session) gate(identity string) *cloud.Gate {
 		s.gates[identity] = &cloud.Gate{}
 	}
 	return s.gates[identity]
+}
+
+// tellAgain is how often it is said of one account that it is throttled.
+const tellAgain = 30 * time.Second
+
+// throttled gives what says that somebody is throttled: all requests of an account may be, so it is said once in a while.
+func (s *Session) throttled(who string) func(cause string) {
+	return func(cause string) {
+		if s.Tell == nil {
+			return
+		}
+		s.mu.Lock()
+		last, told := s.told[who]
+		silent := told && time.Since(last) < tellAgain
+		if s.told == nil {
+			s.told = map[string]time.Time{}
+		}
+		if !silent {
+			s.told[who] = time.Now()
+		}
+		s.mu.Unlock()
+		if !silent {
+			s.Tell(fmt.Sprintf("%s: throttled (%s); trying again", who, cause))
+		}
+	}
 }
 
 // limiter gives the request budgets of a service's endpoint, shared by the accounts on it.
@@ -162,6 +191,7 @@ func (s *Session) Huawei(ctx context.Context, account *config.Account, a Access)
 	return cloud.NewClient(cloud.Options{
 		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, a),
 		Gate: s.gate(source.Identity()), Limiter: s.limiter(a.Variable+" "+endpoint, a.Rate), Dialect: huawei.Dialect{}, Retries: s.Retries, Masker: s.Masker,
+		Throttled: s.throttled("account " + account.Name),
 	}), endpoint, nil
 }
 
@@ -178,7 +208,7 @@ func (s *Session) huaweiSource(ctx context.Context, account *config.Account) (hu
 	if source := s.huawei[iamEndpoint]; source != nil {
 		return source, nil
 	}
-	iam := huawei.NewIAMClient(iamEndpoint, cloud.Agent(s.Network, s.UserAgent), s.Retries, s.Masker)
+	iam := huawei.NewIAMClient(iamEndpoint, cloud.Agent(s.Network, s.UserAgent), s.Retries, s.Masker, s.throttled("IAM"))
 	source, err := huawei.Chain(ctx, s.Lookup, s.Masker, iam)
 	if err != nil {
 		return nil, err
@@ -224,6 +254,7 @@ func (s *Session) Alibaba(account *config.Account, a Access) (*cloud.Client, str
 	return cloud.NewClient(cloud.Options{
 		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, a),
 		Gate: s.gate(source.Identity()), Limiter: s.limiter(a.Variable+" "+endpoint, a.Rate), Dialect: alibaba.Dialect{}, Retries: s.Retries, Masker: s.Masker,
+		Throttled: s.throttled("account " + account.Name),
 	}), endpoint, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"regent/internal/cloud"
@@ -236,4 +237,44 @@ func TestInvariant06CanonicalAddresses(t *testing.T) {
 	if got := provider.IP("Harbor"); got != "Harbor" {
 		t.Errorf("a name becomes %s", got)
 	}
+}
+
+// TestThrottledAccountIsToldOnceInAWhile, by its name. The clock is that of a bubble.
+func TestThrottledAccountIsToldOnceInAWhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := session(map[string]string{"HW_AUTH_TOKEN": "MIIhunter2"})
+		s.Retries = cloud.Retries{}
+		until := time.Now().Add(5 * time.Minute)
+		s.Network = cloud.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
+			status := http.StatusOK
+			if time.Now().Before(until) {
+				status = http.StatusTooManyRequests
+			}
+			return &http.Response{StatusCode: status, Header: http.Header{}, Body: http.NoBody}, nil
+		})
+		var mu sync.Mutex
+		said := map[string]int{}
+		s.Tell = func(text string) {
+			mu.Lock()
+			defer mu.Unlock()
+			said[text]++
+		}
+		var group sync.WaitGroup
+		for range 4 {
+			for _, name := range []string{"a", "b"} {
+				group.Go(func() {
+					if err := send(t.Context(), s, huaweiAccount(name, nil), http.MethodPost, true); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		group.Wait()
+		for _, name := range []string{"a", "b"} {
+			if n := said["account "+name+": throttled (HTTP 429); trying again"]; len(said) != 2 || n < 2 || n > 10 {
+				t.Errorf("said %d times of %s in 5 minutes: %v", n, name, said)
+			}
+		}
+	})
 }

@@ -22,7 +22,7 @@ func unreachable(t *testing.T, masker *secret.Masker) *huawei.IAMClient {
 	return huawei.NewIAMClient("https://iam.invalid", cloud.RoundTripperFunc(func(*http.Request) (*http.Response, error) {
 		t.Error("IAM was asked")
 		return nil, errors.New("not to be asked")
-	}), cloud.Retries{Max: -1}, masker)
+	}), cloud.Retries{Max: -1}, masker, nil)
 }
 
 // every has all variables of all steps.

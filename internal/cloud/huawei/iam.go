@@ -35,14 +35,15 @@ type IAMClient struct {
 	masker   *secret.Masker
 }
 
-// NewIAMClient gives a client of one IAM endpoint. network is the transport below; only the exchanges pass it.
-func NewIAMClient(endpoint string, network http.RoundTripper, retries cloud.Retries, masker *secret.Masker) *IAMClient {
+// NewIAMClient gives a client of one IAM endpoint. network is the transport below; only the exchanges pass it. throttled is
+// that of [cloud.Options].
+func NewIAMClient(endpoint string, network http.RoundTripper, retries cloud.Retries, masker *secret.Masker, throttled func(string)) *IAMClient {
 	transport := cloud.ReadOnly(network, func(r *http.Request) bool {
 		return r.Method == http.MethodPost &&
 			(r.URL.Path == pathToken || r.URL.Path == pathIDToken || r.URL.Path == pathTemporary)
 	})
 	return &IAMClient{endpoint: endpoint, masker: masker, client: cloud.NewClient(cloud.Options{
-		Provider: "huawei-iam", Transport: transport, Dialect: Dialect{}, Retries: retries, Masker: masker,
+		Provider: "huawei-iam", Transport: transport, Dialect: Dialect{}, Retries: retries, Masker: masker, Throttled: throttled,
 	})}
 }
 

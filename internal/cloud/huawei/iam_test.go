@@ -45,7 +45,7 @@ func start(t *testing.T, o emulator.Options) *cloudServer {
 	t.Cleanup(listener.Close)
 	s := &cloudServer{Server: server, url: listener.URL, masker: &secret.Masker{}}
 	retries := cloud.Retries{Max: 2, Base: time.Millisecond, Cap: 2 * time.Millisecond}
-	s.iam = huawei.NewIAMClient(listener.URL, cloud.Network(4), retries, s.masker)
+	s.iam = huawei.NewIAMClient(listener.URL, cloud.Network(4), retries, s.masker, nil)
 	return s
 }
 
@@ -389,7 +389,7 @@ func TestIncompleteAnswersOfIAM(t *testing.T) {
 				return &http.Response{StatusCode: 201, Header: header, Body: io.NopCloser(strings.NewReader(body))}, nil
 			})
 			masker := &secret.Masker{}
-			iam := huawei.NewIAMClient("https://iam.invalid", network, cloud.Retries{Max: -1}, masker)
+			iam := huawei.NewIAMClient("https://iam.invalid", network, cloud.Retries{Max: -1}, masker, nil)
 			source, err := huawei.Chain(t.Context(), cloudtest.Lookup(identity("ci", tokenFile(t, "jwt"))), masker, iam)
 			if err != nil {
 				t.Fatal(err)
@@ -413,7 +413,7 @@ func TestIAMClientSendsExchangesOnly(t *testing.T) {
 		return nil, io.EOF
 	})
 	masker := &secret.Masker{}
-	iam := huawei.NewIAMClient("https://iam.invalid/other", network, cloud.Retries{Max: -1}, masker)
+	iam := huawei.NewIAMClient("https://iam.invalid/other", network, cloud.Retries{Max: -1}, masker, nil)
 	env := map[string]string{"HW_USER_NAME": "ci", "HW_USER_PASSWORD": "hunter2-password", "HW_DOMAIN_NAME": "acme"}
 	source, err := huawei.Chain(t.Context(), cloudtest.Lookup(env), masker, iam)
 	if err != nil {
