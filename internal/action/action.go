@@ -143,7 +143,10 @@ func (r *run) prepare(s Streams) error {
 	for _, w := range warnings {
 		r.hold(levelWarning, plan.Position{}, "input", w)
 	}
-	return r.choose()
+	if err := r.choose(); err != nil || r.in.command == commandValidate {
+		return err
+	}
+	return provider.CheckEnvironment(r.lookup, names)
 }
 
 // enterWorkspace makes the workspace the working directory, so that all paths are relative to it, as annotations have

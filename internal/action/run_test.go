@@ -173,3 +173,21 @@ func TestWorkflowIsSafeForConcurrentUse(t *testing.T) {
 		t.Errorf("%v, %v", w.outputs, w.counts)
 	}
 }
+
+// TestEnvironmentIsCheckedByARunThatSends: validate speaks to nobody.
+func TestEnvironmentIsCheckedByARunThatSends(t *testing.T) {
+	env := environment(t)
+	env["HTTPS_PROXY"] = "http://robot:hunter2%zz@proxy.example.com"
+	for command, want := range map[string]bool{"validate": false, "drift": true} {
+		env["INPUT_COMMAND"] = command
+		var out bytes.Buffer
+		code := Run(context.Background(), Streams{Out: &out, Masker: &secret.Masker{}, Lookup: lookup(env)})
+		said := false // the mask itself is told to the runner
+		for line := range strings.Lines(out.String()) {
+			said = said || strings.HasPrefix(line, "::error") && strings.Contains(line, "HTTPS_PROXY: not the address of a proxy") && !strings.Contains(line, "hunter2")
+		}
+		if code != exitcode.Error || said != want {
+			t.Errorf("%s: exit code %d: %s", command, code, out.String())
+		}
+	}
+}

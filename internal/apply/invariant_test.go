@@ -169,7 +169,7 @@ func TestInvariant10InterruptHoldsBackWhatWaits(t *testing.T) {
 		return count(rw, req)
 	})
 	o := w.finish(ctx, out, r, nil).only(t)
-	if sent != 1 || o.Status != apply.NotAttempted || !strings.HasPrefix(o.Detail, "throttled, and interrupted before it was sent again (") || !strings.Contains(o.Detail, "HTTP 429") || o.Written {
+	if sent != 1 || o.Status != apply.NotAttempted || !strings.Contains(o.Detail, "interrupted before it could be sent again") || !strings.Contains(o.Detail, "HTTP 429") || o.Written {
 		t.Errorf("sent %d times: %+v", sent, o)
 	}
 }

@@ -187,7 +187,7 @@ func (o *Outcome) conclude(err error, at model.Position) {
 	if cloud.Stopped(err) {
 		o.Status, o.Err, o.Detail = NotAttempted, err, "interrupted before it was sent"
 		if e, ok := errors.AsType[*cloud.Error](err); ok && e.Throttled {
-			o.Detail = "throttled, and interrupted before it was sent again (" + err.Error() + ")"
+			o.Detail = err.Error()
 		}
 		return
 	}

@@ -30,6 +30,9 @@ func (a *app) accountsCommand() *cobra.Command {
 			if most < 1 || most > shard.Most {
 				return fmt.Errorf("--max-shards %d: write a number from 1 to %d", most, shard.Most)
 			}
+			if err := a.checkEnvironment(); err != nil { // for the jobs that come after
+				return err
+			}
 			c, err := a.load(cmd.Context(), files)
 			if err != nil {
 				return err

@@ -83,9 +83,12 @@ func (a *app) open(ctx context.Context, s *selection, parallel int) (*reconcile.
 	}
 	lookup, end := a.lookup, func() error { return nil }
 	if s.sandbox {
-		if lookup, end, err = a.startSandbox(ctx, s.sandboxState); err != nil {
-			return nil, nil, err
-		}
+		lookup, end, err = a.startSandbox(ctx, s.sandboxState)
+	} else {
+		err = a.checkEnvironment()
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	r, err := reconcile.New(c, catalog.Providers(), a.session(lookup, s.sandbox, parallel), accountNames(c, s.accounts), readParallel)
 	if err != nil {
@@ -102,6 +105,15 @@ func flags(err error) error {
 		out = append(out, fmt.Errorf("--%w", e))
 	}
 	return errors.Join(out...)
+}
+
+// checkEnvironment refuses variables that would lead requests astray.
+func (a *app) checkEnvironment() error {
+	var names []string
+	if a.names != nil {
+		names = a.names()
+	}
+	return provider.CheckEnvironment(a.lookup, names)
 }
 
 func (a *app) session(lookup secret.Lookup, sandbox bool, parallel int) *provider.Session {

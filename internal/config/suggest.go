@@ -7,7 +7,9 @@ import (
 	"regent/internal/order"
 )
 
-// suggest gives the candidate that the user most likely meant by word, or "" when none is near.
+// Suggest gives the candidate that the user most likely meant by word, or "" when none is near.
+func Suggest(word string, candidates []string) string { return suggest(word, candidates) }
+
 func suggest(word string, candidates []string) string {
 	w := plain(word)
 	if w == "" || len(w) > 64 {

@@ -79,6 +79,9 @@ func (s *Session) need(ref secret.Ref, at model.Position) (secret.Value, error) 
 		return v, &config.Error{Position: at, Cause: cloud.ErrCredentials, Message: fmt.Sprintf(
 			"the environment variable %s is not set; the account's credentials come from it", ref.Env)}
 	}
+	if why := v.Stray(); why != "" {
+		return v, &config.Error{Position: at, Message: fmt.Sprintf("the environment variable %s, from which the account's credentials come, %s", ref.Env, why)}
+	}
 	return v, nil
 }
 

@@ -278,3 +278,42 @@ func TestThrottledAccountIsToldOnceInAWhile(t *testing.T) {
 		}
 	})
 }
+
+// TestCredentialsWithStrayCharactersAreNotSent names the variable of each, and no request leaves.
+func TestCredentialsWithStrayCharactersAreNotSent(t *testing.T) {
+	t.Parallel()
+	g := start(t, http.StatusOK)
+	file := credentials(map[string]string{"accessKey": "A", "secretKey": "B", "securityToken": "C"})
+	for _, c := range []struct {
+		provider string
+		file     *config.Credentials
+		env      map[string]string
+		want     string
+	}{
+		{"huawei", file, map[string]string{"A": "AK\n", "B": "hunter2-key", "C": "hunter2-token"}, "r.yaml:9:1: the environment variable A, from which the account's credentials come, ends in a line break"},
+		{"huawei", file, map[string]string{"A": "AK", "B": " hunter2-key", "C": "hunter2-token"}, "variable B, from which the account's credentials come, begins with a blank"},
+		{"huawei", file, map[string]string{"A": "AK", "B": "hunter2-key", "C": "hunter2\x00token"}, "variable C, from which the account's credentials come, holds the character U+0000"},
+		{"huawei", credentials(map[string]string{"authToken": "A"}), map[string]string{"A": "hunter2\r\n"}, "variable A, from which the account's credentials come, ends in a line break"},
+		{"huawei", nil, map[string]string{"HUAWEICLOUD_SDK_AK": "AK\n", "HUAWEICLOUD_SDK_SK": "hunter2"}, "HUAWEICLOUD_SDK_AK ends in a line break"},
+		{"huawei", nil, map[string]string{"HUAWEICLOUD_SDK_AK": "AK", "HUAWEICLOUD_SDK_SK": "hunter2\n"}, "HUAWEICLOUD_SDK_SK ends in a line break"},
+		{"huawei", nil, map[string]string{"HUAWEICLOUD_SDK_AK": "AK", "HUAWEICLOUD_SDK_SK": "hunter2", "HUAWEICLOUD_SDK_SECURITY_TOKEN": "\ufeffhunter2"}, "HUAWEICLOUD_SDK_SECURITY_TOKEN begins with the character U+FEFF"},
+		{"huawei", nil, map[string]string{"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hunter2 "}, "HW_SECRET_KEY ends in a blank"},
+		{"huawei", nil, map[string]string{"HW_AUTH_TOKEN": "hunter2\n"}, "HW_AUTH_TOKEN ends in a line break"},
+		{"huawei", nil, map[string]string{"HW_USER_NAME": "user", "HW_USER_PASSWORD": "hunter2\n", "HW_DOMAIN_NAME": "domain"}, "HW_USER_PASSWORD ends in a line break"},
+		{"alibaba", file, map[string]string{"A": "AK", "B": "hunter2-key\n", "C": "hunter2-token"}, "variable B, from which the account's credentials come, ends in a line break"},
+		{"alibaba", nil, map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "id\n", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "hunter2"}, "ALIBABA_CLOUD_ACCESS_KEY_ID ends in a line break"},
+		{"alibaba", nil, map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "hunter2\n"}, "ALIBABA_CLOUD_ACCESS_KEY_SECRET ends in a line break"},
+		{"alibaba", nil, map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "hunter2", "ALIBABA_CLOUD_SECURITY_TOKEN": "\thunter2"}, "ALIBABA_CLOUD_SECURITY_TOKEN begins with a blank"},
+	} {
+		c.env[provider.EndpointSWR], c.env[provider.EndpointSAS], c.env[provider.EndpointIAM] = g.URL, g.URL, g.URL
+		account, err := huaweiAccount("a", c.file), error(nil)
+		if c.provider == "huawei" {
+			err = send(t.Context(), session(c.env), account, http.MethodGet, false)
+		} else {
+			_, _, err = session(c.env).Alibaba(account, provider.Access{Variable: provider.EndpointSAS})
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hunter2") || g.requests() != 0 {
+			t.Errorf("%q after %d requests: %v", c.want, g.requests(), err)
+		}
+	}
+}

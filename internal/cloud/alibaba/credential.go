@@ -61,6 +61,11 @@ func Chain(lookup secret.Lookup, masker *secret.Masker) (Source, error) {
 		token, _ := secret.Ref{Env: envToken}.Resolve(lookup)
 		masker.Add(key)
 		masker.Add(token)
+		for name, v := range map[string]secret.Value{envAccess: secret.New(id), envSecret: key, envToken: token} {
+			if why := v.Stray(); why != "" {
+				return nil, refuse(fmt.Errorf("the environment variable %s %s", name, why))
+			}
+		}
 		return Static(Keys{AccessKeyID: id, AccessKeySecret: key, SecurityToken: token}), nil
 	case id != "":
 		return nil, refuse(fmt.Errorf("%s is set but %s is not", envAccess, envSecret))
@@ -164,6 +169,11 @@ func (o *official) Keys(ctx context.Context) (Keys, error) {
 		}
 		o.masker.Add(k.AccessKeySecret)
 		o.masker.Add(k.SecurityToken)
+		for _, v := range []secret.Value{secret.New(k.AccessKeyID), k.AccessKeySecret, k.SecurityToken} {
+			if why := v.Stray(); why != "" {
+				return Keys{}, refuse(fmt.Errorf("a part of what the default chain gave %s", why))
+			}
+		}
 		return k, nil
 	}
 }

@@ -130,11 +130,25 @@ func (r reader) all(names ...string) (bool, error) {
 	if len(present) > 0 && len(missing) > 0 {
 		return false, fmt.Errorf("%s is set but %s is not", present[0], missing[0])
 	}
-	return len(missing) == 0, nil
+	return len(missing) == 0, r.fit(names...)
+}
+
+// fit refuses variables whose text no request can carry.
+func (r reader) fit(names ...string) error {
+	var errs []error
+	for _, name := range names {
+		if why := secret.New(r.text(name)).Stray(); why != "" {
+			errs = append(errs, fmt.Errorf("the environment variable %s %s", name, why))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (r reader) keys(access, secretKey, token string) (Source, error) {
 	ok, err := r.all(access, secretKey)
+	if ok && err == nil {
+		err = r.fit(token)
+	}
 	if !ok || err != nil {
 		return nil, err
 	}
@@ -144,6 +158,9 @@ func (r reader) keys(access, secretKey, token string) (Source, error) {
 func (r reader) token() (Source, error) {
 	if r.text(envAuthToken) == "" {
 		return nil, nil
+	}
+	if err := r.fit(envAuthToken); err != nil {
+		return nil, err
 	}
 	return Static(Credential{AuthToken: r.secret(envAuthToken)}), nil
 }
@@ -204,5 +221,10 @@ func fromSDK(cred auth.ICredential, iam *IAMClient, masker *secret.Masker) (Sour
 	c := Credential{AccessKey: basic.AK, SecretKey: secret.New(basic.SK), SecurityToken: secret.New(basic.SecurityToken)}
 	masker.Add(c.SecretKey)
 	masker.Add(c.SecurityToken)
+	for _, v := range []secret.Value{secret.New(c.AccessKey), c.SecretKey, c.SecurityToken} {
+		if why := v.Stray(); why != "" {
+			return nil, fmt.Errorf("%w: a part of what the SDK's own sources gave (profile, metadata, pod identity) %s", cloud.ErrCredentials, why)
+		}
+	}
 	return Static(c), nil
 }
