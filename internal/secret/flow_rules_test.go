@@ -93,6 +93,9 @@ func environment() map[string]string {
 	return map[string]string{
 		"(*regent/internal/provider.Session).Login":    "a login, which the masker is told of",
 		"(*regent/internal/provider.Session).endpoint": "the variables of endpoints",
+		"regent/internal/provider.checkEndpointNames":  "variables that look like those of endpoints",
+		"regent/internal/cloud.CheckProxies":           "whether an address of a proxy can be read; no error shows it",
+		"regent/internal/cloud.CheckRoots":             "where certificates are",
 		alibaba + ".Chain":                             "the name of an access key",
 		"(*" + alibaba + ".official).explain":          "whether a source of credentials is configured",
 		"(" + huawei + ".reader).text":                 "the names of keys, users and files, and whether a variable is set",
