@@ -19,7 +19,7 @@ import (
 // makes of what it wrote.
 
 // ownHTML is the HTML of regent's own: the marker, and what folds details away.
-var ownHTML = regexp.MustCompile(`^(<!-- regent(-drift)?:1 [^<>]* -->|</details>|<details><summary>[A-Za-z0-9 ,.:-]+</summary>)\n?$`)
+var ownHTML = regexp.MustCompile(`^(<!-- regent(-drift)?:1 [^<>]* -->|</details>|<details><summary>[A-Za-z0-9 ,.:()-]+</summary>)\n?$`)
 
 // ownLink is where regent's links lead, below the pages of the server.
 var ownLink = regexp.MustCompile(`^/octo-org/registries/(actions/runs/\d+(/attempts/\d+)?|blob/[0-9a-f]{40}/[^ ?#]*#L\d+)$`)
