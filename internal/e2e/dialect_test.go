@@ -26,9 +26,6 @@ type dialect struct {
 	mark string
 	// create and update are the operations that write, list the one that reads.
 	create, update, list string
-	// untold is the field that the list leaves out. It is in the plan of every change, since it is asked for one by one
-	// only where nothing else differs.
-	untold string
 	// env are the variables that the YAML names.
 	env map[string]string
 	// want is what the emulator holds once the item is applied, in the words of its state.
@@ -190,7 +187,6 @@ func swrHarbor() dialect {
 	return dialect{
 		name: "swr-pro", provider: "huawei-swr", account: "swr-primary", section: "replicationTargets",
 		label: "swr-{n}", mark: "dr{n}.example.com", create: "CreateInstanceRegistry", update: "UpdateInstanceRegistry", list: "ListInstanceRegistries",
-		untold: "hosts",
 		accounts: `  swr-primary:
     provider: huawei-swr
     region: cn-north-4
@@ -233,7 +229,7 @@ func swrLogin(name string) entry {
 
 func swrInternal() dialect {
 	d := swrHarbor()
-	d.name, d.untold = "swr-pro-internal", "target.projectId"
+	d.name = "swr-pro-internal"
 	d.item = `  - name: east-{n}
     account: swr-primary
     type: swr-pro-internal
@@ -263,7 +259,7 @@ func swrInternal() dialect {
 
 func swrBasic() dialect {
 	d := swrHarbor()
-	d.name, d.untold = "swr-basic", ""
+	d.name = "swr-basic"
 	d.item = `  - name: basic-{n}
     account: swr-primary
     type: huawei-SWR

@@ -257,3 +257,42 @@ func TestSwitchesTwoPortsOnOneHostKeepTheirOwnNetworks(t *testing.T) {
 		}
 	}
 }
+
+// TestSwitchesHostsOfASilentFileAreKept: a modify replaces the whole entry, so it sends the live hosts of a target whose file
+// is silent about them, and the plan shows them. Where no answer tells them, the plan says that it sends none.
+func TestSwitchesHostsOfASilentFileAreKept(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		switches map[string]string
+		lost     bool
+	}{
+		{"show tells them", nil, false},
+		{"the list tells them", map[string]string{"swr-list-dns-conf": "present", "swr-show-dns-conf": "absent"}, false},
+		{"nobody tells them", map[string]string{"swr-show-dns-conf": "absent"}, true},
+		{"nobody tells them, and they stay", map[string]string{"swr-show-dns-conf": "absent", "swr-put-omitted": "keep"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := swrHarbor()
+			w := newWorld(t, emulator.Options{Switches: c.switches})
+			w.seeded(d)
+			silent := edit(t, d.items(1), "    hosts: {dr1.example.com: 192.0.2.20}\n", "")
+			w.settled(w.file("silent.yaml", d.holding(silent)))
+			file := w.file("r.yaml", d.holding(edit(t, silent, "description: disaster recovery", "description: changed")))
+			note := "the change sends the live ones back: dr1.example.com=192.0.2.20"
+			if c.switches["swr-show-dns-conf"] == "absent" && c.switches["swr-list-dns-conf"] == "" {
+				note = "the API returned no hosts, and the file is silent about them"
+			}
+			r := w.plan(file).exits(t, 0)
+			oneLine(t, "stderr", r.err, "note: "+file+":", note)
+			want := entry{"description": "changed"}
+			if c.lost {
+				want["dns_conf"] = nil
+			}
+			w.applied(0, file)
+			w.holds(d, d.wants(1, want))
+			w.settled(file)
+		})
+	}
+}

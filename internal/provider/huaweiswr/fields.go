@@ -56,7 +56,7 @@ func fields() []model.Field {
 		{Name: fieldAccessSecret, YAML: item + "accessSecret", Wire: "credential.access_secret", Type: model.String, Secret: true,
 			Unobservable: "the API does not return it", Source: pageModify},
 		{Name: fieldHosts, YAML: item + "hosts", Wire: "dns_conf.hosts", Type: model.StringMap, Destination: true,
-			Default: "none", Source: pageShow},
+			Default: "the live ones stay; none in an add", Source: pageShow},
 		{Name: fieldTargetProject, YAML: item + "target.projectId", Wire: "project_id", Type: model.String, Destination: true, Source: pageShow},
 		{Name: fieldTargetRegion, YAML: item + "target.regionId", Wire: "region_id", Type: model.String, Destination: true, Source: pageModify},
 		{Name: fieldTargetInstance, YAML: item + "target.instanceId", Wire: "instance_id", Type: model.String, Destination: true, Source: pageModify},
@@ -107,7 +107,7 @@ func item(t *config.Target, lookup secret.Lookup) model.Item {
 		Position: t.Position,
 		At:       positions(t),
 	}
-	if t.Type == typeHarbor {
+	if t.Written("hosts") {
 		it.Values[fieldHosts] = hostTable(t.Hosts)
 	}
 	if t.Instance != nil {
@@ -133,7 +133,7 @@ func positions(t *config.Target) map[string]model.Position {
 		at[name] = t.Key(name)
 	}
 	if t.Written("hosts") {
-		at[fieldHosts] = t.Key("hosts") // reading tells by it whether the file declares hosts
+		at[fieldHosts] = t.Key("hosts")
 	}
 	if t.Instance != nil {
 		at[fieldTargetProject] = t.Instance.Key("projectId")

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -147,40 +149,37 @@ func (l *lister) page(ctx context.Context, offset int) (page, error) {
 	return p, nil
 }
 
-// complete reads the wanted entries one by one where the list left out a field that has to be compared.
+// complete reads the wanted entries one by one where the list left out what has to be compared, or what a modify, which
+// replaces the whole entry, has to send back.
 func (l *lister) complete(ctx context.Context, items []model.Item, wanted map[string]*model.Item) error {
 	table := fields()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(l.parallel)
 	for i := range items {
 		it := &items[i]
-		if d := wanted[it.Name]; d == nil || untold(d, it) == "" || len(model.Differing(table, d, it)) > 0 {
-			continue // what differs anyway is sent whole, and all of it is in the plan
+		if d := wanted[it.Name]; d == nil || !listTellsTooLittle(table, d, it) {
+			continue
 		}
 		group.Go(func() (err error) { defer crash.Caught(&err); return l.show(ctx, it) })
 	}
 	return group.Wait()
 }
 
-// untold gives the field that the file declares and the list may leave out, if it did.
-func untold(d, live *model.Item) string {
-	if d.Values[fieldType] != live.Values[fieldType] {
-		return "" // blocked anyway
+// listTellsTooLittle reports whether the list left out a field that matters for an entry of the file.
+func listTellsTooLittle(table []model.Field, d, live *model.Item) bool {
+	if otherType(d, live) {
+		return false // blocked anyway
 	}
 	for _, field := range []string{fieldHosts, fieldTargetProject} {
-		if _, told := live.Values[field]; !told && declares(d, field) {
-			return field
+		_, told := live.Values[field]
+		if _, governed := d.Values[field]; !told && (governed || len(model.Differing(table, d, live)) > 0) {
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
-// declares reports whether the file gives a field a value: silence about hosts means none.
-func declares(d *model.Item, field string) bool {
-	_, governed := d.Values[field]
-	_, written := d.At[field]
-	return governed && written
-}
+func otherType(d, live *model.Item) bool { return d.Values[fieldType] != live.Values[fieldType] }
 
 // show adds to an item what only the single entry tells.
 func (l *lister) show(ctx context.Context, it *model.Item) error {
@@ -263,34 +262,43 @@ func (l *lister) shown(values map[string]model.Value, r *registry) error {
 	return nil
 }
 
-// silences notes the fields that have to be compared and that neither list nor show returned: those that the file
-// declares one by one, the others together.
+// silences notes what neither list nor show returned although it has to be compared, and what becomes of hosts that the
+// file is silent about in a modify.
 func silences(items []model.Item, wanted map[string]*model.Item) []provider.Note {
+	table := fields()
 	var notes []provider.Note
-	undeclared := 0
 	for i := range items {
-		d := wanted[items[i].Name]
-		if d == nil || d.Values[fieldType] != items[i].Values[fieldType] {
+		live := &items[i]
+		d := wanted[live.Name]
+		if d == nil || otherType(d, live) {
 			continue // blocked anyway
 		}
-		field := unreturned(d, &items[i])
-		switch {
-		case field == "":
-		case declares(d, field):
+		if field := unreturned(d, live); field != "" {
 			notes = append(notes, provider.Note{
 				Position: d.FieldPosition(field),
 				Text:     fmt.Sprintf("%s: the API did not return %s; it is sent with every change but cannot be compared", d.Name, field),
-				Several:  model.Several{Many: "%d targets: the API did not return " + field + "; it is sent with every change but cannot be compared"},
 			})
-		default:
-			undeclared++
+		}
+		if _, governed := d.Values[fieldHosts]; governed || len(model.Differing(table, d, live)) == 0 {
+			continue
+		}
+		if hosts, told := live.Values[fieldHosts].(map[string]string); len(hosts) > 0 {
+			notes = append(notes, provider.Note{Position: d.Position, Text: fmt.Sprintf(
+				"%s: the file is silent about hosts, so the change sends the live ones back: %s", d.Name, hostList(hosts))})
+		} else if !told && d.Values[fieldType] == typeHarbor {
+			notes = append(notes, provider.Note{Position: d.Position, Text: d.Name + ": the API returned no hosts, and the file is silent " +
+				"about them; the change sends none, and hosts that the API keeps to itself may be lost; write them into the file"})
 		}
 	}
-	if undeclared > 0 {
-		notes = append(notes, provider.Note{Text: fmt.Sprintf("targets that declare no hosts: %d; the list does not return hosts, so theirs "+
-			"are not compared, and every change sends none; write hosts: {} to have them compared", undeclared)})
-	}
 	return notes
+}
+
+func hostList(hosts map[string]string) string {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(hosts)) {
+		list = append(list, name+"="+hosts[name])
+	}
+	return strings.Join(list, ", ")
 }
 
 func unreturned(d, live *model.Item) string {

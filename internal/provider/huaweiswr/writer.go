@@ -76,7 +76,12 @@ func request(w provider.Write) body {
 		},
 	}
 	b.Insecure, _ = value(fieldInsecure).(bool)
-	if hosts, ok := value(fieldHosts).(map[string]string); ok && (len(hosts) > 0 || b.Type == typeHarbor) {
+	hosts, told := value(fieldHosts).(map[string]string)
+	if w.Live == nil && !told {
+		hosts, told = map[string]string{}, true
+	}
+	// Hosts that nobody told are left out: an empty table would clear them for certain.
+	if told && (len(hosts) > 0 || b.Type == typeHarbor) {
 		b.DNSConf = &dnsConf{Hosts: hosts}
 	}
 	return b
