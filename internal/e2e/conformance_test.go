@@ -275,3 +275,25 @@ func TestConformanceDuplicateLiveKeyNamesBothAndOthersGoOn(t *testing.T) {
 		w.holds(d, append(before, d.wants(2, nil))...)
 	})
 }
+
+// TestFailingCountOfBuiltInEntriesLeavesTheAccountReadable: the number is missing, with a note, and the apply goes on.
+func TestFailingCountOfBuiltInEntriesLeavesTheAccountReadable(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t, emulator.Options{}), hssHarbor()
+	file := w.file("r.yaml", together(1, dialects()...))
+	refuse := func() {
+		w.faults(emulator.Fault{Operation: d.list, Skip: 1, Kind: emulator.FaultStatus, Status: 400, Code: "HSS.0001"})
+	}
+	refuse()
+	r := w.plan(file).exits(t, 0).shows(t, "3 to add", "built-in not counted.")
+	oneLine(t, "stderr", r.err, "note: "+file, "account "+d.account, "the built-in entries could not be counted", "HSS.0001")
+	refuse()
+	r = w.plan(file, "--format", "json").exits(t, 0)
+	if n := strings.Count(r.out, `"builtIn"`); n != 2 { // of the two other accounts
+		t.Errorf("%d counts of built-in entries are told:\n%s", n, r.out)
+	}
+	refuse()
+	if got := w.applied(0, file).Summary.Applied; got != 3 {
+		t.Errorf("%d changes applied", got)
+	}
+}

@@ -89,7 +89,7 @@ func TestPlanShowsWhatItIs(t *testing.T) {
 	unread := plan.Input{Name: "other", Position: at(2), Err: errors.New("no\nanswer"), Desired: items(want("d", 443, 30))}
 	p := plan.New([]plan.Input{unread, in}, func(env string) bool { return env == "PASSWORD" })
 
-	if diff := cmp.Diff(plan.Summary{Modify: 1, Unchanged: 1, Unmanaged: 1, BuiltIn: 4}, p.Summary); diff != "" {
+	if diff := cmp.Diff(plan.Summary{Modify: 1, Unchanged: 1, Unmanaged: 1, BuiltIn: new(4)}, p.Summary); diff != "" {
 		t.Error(diff)
 	}
 	change := p.Changes[0]

@@ -30,7 +30,7 @@ func TestOver(t *testing.T) {
 		{"a little more than half", plan.Summary{Add: 501, Unchanged: 499}, plan.Guard{none, plan.LimitOf(50)}, []string{"the plan makes 501 changes to the file's 1000 items, which are 50.1% of them, and --max-change-percent allows 50%"}},
 		{"so little more that it rounds to half", plan.Summary{Add: 50_001, Unchanged: 49_999}, plan.Guard{none, plan.LimitOf(50)}, []string{"the plan makes 50001 changes to the file's 100000 items, which are 50.1% of them, and --max-change-percent allows 50%"}},
 		{"blocked items are items", plan.Summary{Modify: 1, Blocked: 1}, plan.Guard{none, plan.LimitOf(50)}, nil},
-		{"unmanaged and built-in ones are not", plan.Summary{Modify: 1, Unchanged: 1, Unmanaged: 98, BuiltIn: 10}, plan.Guard{none, plan.LimitOf(49)}, []string{"the plan makes 1 change to the file's 2 items, which are 50% of them, and --max-change-percent allows 49%"}},
+		{"unmanaged and built-in ones are not", plan.Summary{Modify: 1, Unchanged: 1, Unmanaged: 98, BuiltIn: new(10)}, plan.Guard{none, plan.LimitOf(49)}, []string{"the plan makes 1 change to the file's 2 items, which are 50% of them, and --max-change-percent allows 49%"}},
 		{"all of them", plan.Summary{Add: 4}, plan.Guard{none, plan.LimitOf(100)}, nil},
 		{"both", plan.Summary{Add: 4}, plan.Guard{plan.LimitOf(3), plan.LimitOf(99)}, []string{
 			"the plan makes 4 changes (4 to add, 0 to modify), and --max-changes allows 3",

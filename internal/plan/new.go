@@ -25,6 +25,8 @@ type Input struct {
 	Desired []model.Item
 	Live    []model.Item
 	BuiltIn int
+	// NotCounted says that the built-in entries could not be counted.
+	NotCounted bool
 	// Refused are problems the provider found, by the desired item's key.
 	Refused []Refusal
 	Notes   []Note
@@ -80,13 +82,16 @@ type builder struct {
 
 func (b *builder) build() {
 	b.out = Account{
-		Name: b.in.Name, Place: b.in.Place, Position: position(b.in.Position), BuiltIn: b.in.BuiltIn,
+		Name: b.in.Name, Place: b.in.Place, Position: position(b.in.Position),
 		Credentials: slices.Sorted(slices.Values(b.in.Credentials)), Unmanaged: []Unmanaged{},
 	}
 	if b.in.Err != nil {
 		b.out.Error = cmp.Or(strings.ReplaceAll(b.in.Err.Error(), "\n", "; "), "no reason was given") // empty means that it was read
 		b.plan.Accounts = append(b.plan.Accounts, b.out)
 		return
+	}
+	if !b.in.NotCounted {
+		b.out.BuiltIn = new(b.in.BuiltIn)
 	}
 	refused := b.refuse()
 	for _, m := range match(b.in.Desired, b.in.Live) {
@@ -299,10 +304,19 @@ func (p *Plan) count() {
 			s.Blocked++
 		}
 	}
-	for _, a := range p.Accounts {
+	builtIn, counted := 0, true
+	for i := range p.Accounts {
+		a := &p.Accounts[i]
 		s.Unchanged += a.Unchanged
 		s.Unmanaged += len(a.Unmanaged)
-		s.BuiltIn += a.BuiltIn
+		if a.BuiltIn != nil {
+			builtIn += *a.BuiltIn
+		} else if a.Error == "" {
+			counted = false
+		}
+	}
+	if counted {
+		s.BuiltIn = new(builtIn)
 	}
 	s.Problems = len(p.Problems)
 }

@@ -59,8 +59,9 @@ type Summary struct {
 	Blocked   int `json:"blocked"`
 	Unchanged int `json:"unchanged"`
 	Unmanaged int `json:"unmanaged"`
-	BuiltIn   int `json:"builtIn"`
-	Problems  int `json:"problems"`
+	// BuiltIn is nil when the entries of some account could not be counted.
+	BuiltIn  *int `json:"builtIn,omitempty"`
+	Problems int  `json:"problems"`
 }
 
 // Account is an account of the plan.
@@ -72,7 +73,8 @@ type Account struct {
 	Unchanged   int      `json:"unchanged"`
 	// Unmanaged are live items that the file does not mention, sorted by name and ID.
 	Unmanaged []Unmanaged `json:"unmanaged"`
-	BuiltIn   int         `json:"builtIn"`
+	// BuiltIn is nil when the vendor's own entries could not be counted.
+	BuiltIn *int `json:"builtIn,omitempty"`
 	// Error says why the account could not be read; empty when it could.
 	Error string `json:"error,omitempty"`
 	// Position is the account's place in the file.

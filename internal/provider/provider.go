@@ -53,6 +53,8 @@ type Listing struct {
 	Items []model.Item
 	// BuiltIn counts the vendor's own entries, which are never touched.
 	BuiltIn int
+	// NotCounted says that the vendor's own entries could not be counted; BuiltIn is then meaningless.
+	NotCounted bool
 	// Notes are remarks for the reader of the plan.
 	Notes []Note
 	// Problems are desired items that the vendor is known to refuse.

@@ -178,7 +178,7 @@ func (r *Reconciler) list(ctx context.Context, a account, in *plan.Input) error 
 	if err != nil {
 		return cloud.At(err, a.Position)
 	}
-	in.Live, in.BuiltIn = listing.Items, listing.BuiltIn
+	in.Live, in.BuiltIn, in.NotCounted = listing.Items, listing.BuiltIn, listing.NotCounted
 	for _, n := range listing.Notes {
 		if n.Position.IsZero() {
 			n.Position = a.Position // about the account as a whole

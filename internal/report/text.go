@@ -133,7 +133,11 @@ func pending(p *plan.Plan) string {
 // standing sums up what stays as it is. A login is a name and a secret, and no API tells a secret; where one tells the name,
 // that is compared.
 func standing(s plan.Summary) string {
-	return fmt.Sprintf("%d up to date (logins are not compared), %d unmanaged, %d built-in.", s.Unchanged, s.Unmanaged, s.BuiltIn)
+	builtIn := "built-in not counted"
+	if s.BuiltIn != nil {
+		builtIn = fmt.Sprintf("%d built-in", *s.BuiltIn)
+	}
+	return fmt.Sprintf("%d up to date (logins are not compared), %d unmanaged, %s.", s.Unchanged, s.Unmanaged, builtIn)
 }
 
 // Count gives a number with the right form of its noun.

@@ -89,11 +89,14 @@ func (a pageAnswer) page() (p page) {
 
 // List implements [provider.Lister].
 func (l *lister) List(ctx context.Context, _ []model.Item) (provider.Listing, error) {
-	registries, builtIn, err := l.both(ctx)
+	registries, builtIn, countErr, err := l.both(ctx)
 	if err != nil {
 		return provider.Listing{}, err
 	}
-	out := provider.Listing{BuiltIn: builtIn}
+	out := provider.Listing{BuiltIn: builtIn, NotCounted: countErr != nil}
+	if countErr != nil {
+		out.Notes = append(out.Notes, provider.Note{Text: "the built-in entries could not be counted: " + countErr.Error()})
+	}
 	for _, r := range registries {
 		if _, ok := typeFromAPI(r.Type); !ok {
 			continue // the filter of the request is not relied on
@@ -107,20 +110,16 @@ func (l *lister) List(ctx context.Context, _ []model.Item) (provider.Listing, er
 }
 
 // both reads the list, and the number of built-in entries beside its later pages: not beside the first one, which with
-// unproven credentials goes alone.
-func (l *lister) both(ctx context.Context) (registries []registry, builtIn int, err error) {
+// unproven credentials goes alone. That number is for the reader alone: without it, the account is read all the same.
+func (l *lister) both(ctx context.Context) (registries []registry, builtIn int, countErr, err error) {
 	var counted page
-	var countErr error
 	var counting sync.WaitGroup
 	count := sync.OnceFunc(func() {
 		counting.Go(func() { defer crash.Caught(&countErr); counted, countErr = l.page(ctx, builtInTypes, 0, 10) })
 	})
 	registries, err = l.all(ctx, count)
 	counting.Wait()
-	if err == nil {
-		err = countErr
-	}
-	return registries, counted.Total, err
+	return registries, counted.Total, countErr, err
 }
 
 // all reads every page, until the list holds still.
