@@ -19,6 +19,8 @@ type checker struct {
 	accountsUnknown bool
 	// twins holds the names of accounts that were reported as the same place as an earlier one.
 	twins map[string]bool
+	// addresses holds the first entries with an address, by place and address.
+	addresses map[string][]addressed
 	// suggested caches what an unknown account was meant to be.
 	suggested map[string]string
 }
@@ -28,6 +30,7 @@ func newChecker(dr *draft, found, warn *findings, accountsUnknown bool) *checker
 	return &checker{
 		draft: dr, found: found, warn: warn, accountsUnknown: accountsUnknown,
 		accounts: map[string]*Account{}, twins: map[string]bool{}, suggested: map[string]string{},
+		addresses: map[string][]addressed{},
 	}
 }
 

@@ -2,8 +2,11 @@ package config
 
 import (
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
+
+	"regent/internal/model"
 )
 
 // checkRegistries looks at each registry and its scan entries, and for registrations declared twice.
@@ -30,9 +33,39 @@ func (c *checker) checkRegistries() {
 			if first, dup := keys.add(r, s, a, r.scans[i].path); dup && !(repeated && first.registry.Name == r.Name) {
 				c.found.add(s.Position, fmt.Sprintf("%s: this registration is declared twice (%s); the first is %s at %s",
 					r.scans[i].path, first.words(), first.path, first.scan.Position))
+			} else if !dup && r.URL.Host != "" {
+				address := net.JoinHostPort(r.URL.Host, strconv.Itoa(r.URL.Port))
+				if a.Provider == ProviderHSS {
+					address += r.URL.Path
+				}
+				c.warnTwin(address, addressed{a, r.scans[i].path, s.Position})
 			}
 		}
 	}
+}
+
+// addressed is an entry with an address.
+type addressed struct {
+	account *Account
+	path    string
+	at      model.Position
+}
+
+// warnTwin notes an entry whose address another entry of the same place has, under another key: it would be known twice.
+func (c *checker) warnTwin(address string, e addressed) {
+	place := accountPlace(e.account)
+	if place == "" {
+		return
+	}
+	id := place + "|" + address
+	for _, first := range c.addresses[id] {
+		if overlap(first.account, e.account) {
+			c.warn.addKind(e.at, fmt.Sprintf("%s: %s at %s has the same address in this account; the registry would be known there twice",
+				e.path, first.path, first.at), "%d entries have an address that another entry of their account has; a registry would be known twice")
+			return
+		}
+	}
+	c.addresses[id] = append(c.addresses[id], e)
 }
 
 // checkURL reports what the schema's pattern lets through and is no address all the same.

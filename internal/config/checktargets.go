@@ -36,6 +36,9 @@ func (c *checker) checkTargets() {
 			continue
 		}
 		seen[id] = t
+		if t.URL.Host != "" && t.Type != TargetSWRBasic { // the address of a whole region of SWR serves many logins
+			c.warnTwin(t.URL.String(), addressed{a, t.path, t.Position})
+		}
 	}
 }
 

@@ -297,3 +297,66 @@ func TestFailingCountOfBuiltInEntriesLeavesTheAccountReadable(t *testing.T) {
 		t.Errorf("%d changes applied", got)
 	}
 }
+
+// TestAddOfALiveAddressSaysHowToAdoptIt: the address is live under another key, so the add would make a second entry of one
+// registry. The file that names the entry as it is adopts it.
+func TestAddOfALiveAddressSaysHowToAdoptIt(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		d              dialect
+		from, to, want string
+	}{
+		{sasHarbor(), "regionId: cn-hangzhou", "regionId: cn-shanghai", "is live as regionId cn-hangzhou (ID "},
+		{hssHarbor(), "name: hss-1", "name: HSS-1", "is live as name hss-1 (ID "},
+		{swrHarbor(), "name: swr-1", "name: other", "is live as name swr-1 (ID "},
+	} {
+		t.Run(c.d.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, emulator.Options{})
+			w.seeded(c.d)
+			file := w.file("r.yaml", c.d.holding(edit(t, c.d.items(1), c.from, c.to)))
+			r := w.plan(file).exits(t, 0).shows(t, "1 to add")
+			oneLine(t, "stderr", r.err, "note: "+file+":", c.want, "to adopt it")
+			w.plan(file, "--format", "markdown").exits(t, 0).shows(t, "to adopt it")
+			w.plan(file, "--format", "json").exits(t, 0).shows(t, c.want)
+			// One more entry of the file, of another registry, has no such note.
+			r = w.plan(w.file("more.yaml", c.d.file(2))).exits(t, 0).shows(t, "1 to add")
+			if strings.Contains(r.err+r.out, "to adopt it") {
+				t.Errorf("an add of another address has the note:\n%s", r.err)
+			}
+		})
+	}
+}
+
+// TestTwoEntriesWithOneAddressAreAWarning for each provider, and none for two logins to a region of SWR.
+func TestTwoEntriesWithOneAddressAreAWarning(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		d        dialect
+		from, to string
+		warns    bool
+	}{
+		{sasHarbor(), "regionId: cn-hangzhou", "regionId: cn-shanghai", true},
+		{sasHarbor(), ":8443", ":9443", false},
+		{hssHarbor(), "name: hss-1", "name: HSS-1", true},
+		{swrHarbor(), "name: swr-1", "name: other", true},
+		{swrBasic(), "name: basic-1", "name: other", false},
+	} {
+		t.Run(c.d.name+" "+c.to, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, emulator.Options{})
+			second := edit(t, c.d.items(1), c.from, c.to)
+			if c.d.provider == "alibaba-sas" {
+				second = edit(t, second, "name: sas-1", "name: other")
+			}
+			file := w.file("r.yaml", c.d.holding(c.d.items(1)+second))
+			r := w.run("validate", "-f", file).exits(t, 0)
+			if warned := strings.Contains(r.err+r.out, "has the same address in this account"); warned != c.warns {
+				t.Errorf("warned is %v:\n%s", warned, r.err+r.out)
+			}
+			if c.warns {
+				w.plan(file).exits(t, 0).says(t, file+":", "warning: ", "has the same address in this account")
+			}
+		})
+	}
+}

@@ -74,6 +74,9 @@ type Item struct {
 	// Name is the name in the file, or the best name the API gives.
 	Name string
 	Key  Key
+	// Address is where the registry is, canonical, for finding entries that know one registry under two keys; empty when the
+	// API did not tell all of it, or when several entries with one address are usual.
+	Address string
 	// ID is the server's identity; empty on the desired side.
 	ID string
 	// Values holds the field values by field name. An absent desired value is left to the vendor; an absent live

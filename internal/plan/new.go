@@ -94,7 +94,17 @@ func (b *builder) build() {
 		b.out.BuiltIn = new(b.in.BuiltIn)
 	}
 	refused := b.refuse()
-	for _, m := range match(b.in.Desired, b.in.Live) {
+	pairs := match(b.in.Desired, b.in.Live)
+	unmanaged := map[string]*model.Item{} // by address
+	for _, m := range pairs {
+		if m.desired != nil || m.live[0].Address == "" {
+			continue
+		}
+		if l, have := m.live[0], unmanaged[m.live[0].Address]; have == nil || l.ID < have.ID {
+			unmanaged[l.Address] = l
+		}
+	}
+	for _, m := range pairs {
 		switch {
 		case m.desired == nil:
 			b.unmanaged(m.live[0])
@@ -103,6 +113,9 @@ func (b *builder) build() {
 			b.problem(m.desired.Position, m.desired.Name, m.conflict)
 		case len(m.live) == 0:
 			b.add(m.desired)
+			if twin := unmanaged[m.desired.Address]; twin != nil {
+				b.noteTwin(m.desired, twin)
+			}
 		default:
 			b.compare(m.desired, m.live[0])
 		}
@@ -167,6 +180,22 @@ func (b *builder) add(d *model.Item) {
 	}
 	c.Secrets = uses(d.Secrets, func(string) bool { return true })
 	b.plan.Changes = append(b.plan.Changes, c)
+}
+
+// noteTwin notes that the address of an add is live under another key: the add would make a second entry of one registry.
+func (b *builder) noteTwin(d, live *model.Item) {
+	var under, words []string
+	for i, part := range d.Key.Parts {
+		if i < len(live.Key.Parts) && live.Key.Parts[i].Value != part.Value {
+			under, words = append(under, part.Name+" "+live.Key.Parts[i].Value), append(words, part.Name)
+		}
+	}
+	what := fmt.Sprintf("its address %s is live as %s (ID %s)", d.Address, strings.Join(under, " and "), live.ID)
+	b.plan.Notes = append(b.plan.Notes, Note{
+		Account: b.in.Name, Position: position(d.Position),
+		Message: fmt.Sprintf("%s: %s; use that %s to adopt it", d.Name, what, strings.Join(words, " and ")),
+		Several: model.Several{Many: "%d adds have the address of an entry that is live under another key", Name: d.Name + " (" + what + ")"},
+	})
 }
 
 // compare plans what makes live equal to desired.

@@ -2,6 +2,9 @@
 package alibabasas
 
 import (
+	"net"
+	"strconv"
+
 	"regent/internal/cloud"
 	"regent/internal/config"
 	"regent/internal/model"
@@ -99,9 +102,10 @@ func desired(c *config.Config, a *config.Account, lookup secret.Lookup) []model.
 
 func item(r *config.Registry, s *config.Scan, lookup secret.Lookup) model.Item {
 	it := model.Item{
-		Kind: model.Registration,
-		Name: r.Name,
-		Key:  key(r.Type, r.URL.Host, s.RegionID, int64(r.URL.Port)),
+		Kind:    model.Registration,
+		Name:    r.Name,
+		Key:     key(r.Type, r.URL.Host, s.RegionID, int64(r.URL.Port)),
+		Address: hostPort(provider.Host(r.URL.Host), int64(r.URL.Port)),
 		Values: map[string]model.Value{
 			fieldType:       r.Type,
 			fieldHost:       provider.Host(r.URL.Host),
@@ -131,6 +135,14 @@ func item(r *config.Registry, s *config.Scan, lookup secret.Lookup) model.Item {
 		it.At[name] = n.Key("authToken")
 	}
 	return it
+}
+
+// hostPort gives an address that is known whole.
+func hostPort(host string, port int64) string {
+	if port == 0 {
+		return ""
+	}
+	return net.JoinHostPort(host, strconv.FormatInt(port, 10))
 }
 
 func network(vpc string) string {

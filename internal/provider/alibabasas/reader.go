@@ -143,10 +143,11 @@ func forgetUntold(desired, live []model.Item) []provider.Note {
 func live(r registry) model.Item {
 	host, port := hostAndPort(r)
 	it := model.Item{
-		Kind: model.Registration,
-		Name: r.Alias,
-		Key:  key(r.Type, host, r.RegionID, port),
-		ID:   strconv.FormatInt(r.ID, 10),
+		Kind:    model.Registration,
+		Name:    r.Alias,
+		Key:     key(r.Type, host, r.RegionID, port),
+		Address: hostPort(host, port),
+		ID:      strconv.FormatInt(r.ID, 10),
 		Values: map[string]model.Value{
 			fieldType: r.Type, fieldHost: host, fieldRegion: r.RegionID,
 		},

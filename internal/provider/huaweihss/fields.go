@@ -93,9 +93,10 @@ func desired(c *config.Config, a *config.Account, lookup secret.Lookup) []model.
 
 func item(r *config.Registry, s *config.Scan, lookup secret.Lookup) model.Item {
 	it := model.Item{
-		Kind: model.Registration,
-		Name: r.Name,
-		Key:  key(r.Name),
+		Kind:    model.Registration,
+		Name:    r.Name,
+		Key:     key(r.Name),
+		Address: r.URL.Address(),
 		Values: map[string]model.Value{
 			fieldName:       r.Name,
 			fieldType:       r.Type,

@@ -181,6 +181,7 @@ func live(r registry) model.Item {
 	scheme, address := canonical(r)
 	set(fieldScheme, scheme)
 	set(fieldAddress, address)
+	it.Address, _ = it.Values[fieldAddress].(string)
 	if r.Channel != nil {
 		switch *r.Channel {
 		case "Swr":

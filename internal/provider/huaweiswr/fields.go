@@ -92,9 +92,10 @@ func desired(c *config.Config, a *config.Account, lookup secret.Lookup) []model.
 
 func item(t *config.Target, lookup secret.Lookup) model.Item {
 	it := model.Item{
-		Kind: model.ReplicationTarget,
-		Name: t.Name,
-		Key:  key(t.Name),
+		Kind:    model.ReplicationTarget,
+		Name:    t.Name,
+		Key:     key(t.Name),
+		Address: address(t.Type, t.URL.String()),
 		Values: map[string]model.Value{
 			fieldName:        t.Name,
 			fieldType:        t.Type,
@@ -141,6 +142,14 @@ func positions(t *config.Target) map[string]model.Position {
 		at[fieldTargetInstance] = t.Instance.Key("instanceId")
 	}
 	return at
+}
+
+// address tells registries apart. That of a whole region of SWR serves many logins.
+func address(kind, url string) string {
+	if kind == config.TargetSWRBasic {
+		return ""
+	}
+	return url
 }
 
 func key(name string) model.Key {

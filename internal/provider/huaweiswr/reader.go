@@ -202,23 +202,24 @@ func (l *lister) item(r *registry) (model.Item, error) {
 	if r.ID <= 0 || r.Name == "" {
 		return model.Item{}, l.client.Odd(listCall(""), nil, errors.New("the list has an entry without an ID or a name"))
 	}
-	address := r.URL
+	canonical := r.URL
 	if u, err := config.ParseURL(r.URL); err == nil {
-		address = u.String()
+		canonical = u.String()
 	}
 	it := model.Item{
-		Kind: model.ReplicationTarget,
-		Name: r.Name,
-		Key:  key(r.Name),
-		ID:   strconv.FormatInt(r.ID, 10),
+		Kind:    model.ReplicationTarget,
+		Name:    r.Name,
+		Key:     key(r.Name),
+		Address: address(r.Type, canonical),
+		ID:      strconv.FormatInt(r.ID, 10),
 		Values: map[string]model.Value{
 			fieldName:        r.Name,
 			fieldType:        r.Type,
-			fieldURL:         address,
+			fieldURL:         canonical,
 			fieldInsecure:    r.Insecure,
 			fieldDescription: strings.TrimSpace(r.Description),
 		},
-		Summary: r.Type + " " + address,
+		Summary: r.Type + " " + canonical,
 	}
 	if r.Credential != nil {
 		optional(it.Values, fieldAccessKey, r.Credential.AccessKey)
