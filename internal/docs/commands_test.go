@@ -84,8 +84,8 @@ func TestReadmeNamesEveryCommandAndFlag(t *testing.T) {
 
 var namedFlag = regexp.MustCompile("(?:^|[\\s`(])(--[a-z][a-z-]*)")
 
-// commonFlags are in no command's own table.
-var commonFlags = []string{"--help", "--version"}
+// commonFlags are in no command's own table: those of all commands, and those of gh that a release is verified with.
+var commonFlags = []string{"--help", "--version", "--signer-workflow", "--source-ref"}
 
 func TestEveryFlagNamedExists(t *testing.T) {
 	known := map[string]bool{}

@@ -265,7 +265,7 @@ func uses(refs map[string]secret.Ref, sent func(field string) bool) []SecretUse 
 }
 
 func fieldChange(f model.Field, d *model.Item, before, after model.Value) FieldChange {
-	c := FieldChange{Field: f.Name, Before: before, After: after, Position: position(d.FieldPosition(f.Name))}
+	c := FieldChange{Field: f.Name, Before: before, After: after, Destination: f.Destination, Position: position(d.FieldPosition(f.Name))}
 	if env, ok := after.(model.FromEnv); ok {
 		c.Before, c.After, c.Env = nil, nil, env.Ref.Env
 	}

@@ -138,8 +138,10 @@ type FieldChange struct {
 	// Env names the variable that the value comes from; Before and After are then null and never shown.
 	Env string `json:"env,omitempty"`
 	// Blocked says why no call can make the change; empty when one can.
-	Blocked  string   `json:"blocked,omitempty"`
-	Position Position `json:"position"`
+	Blocked string `json:"blocked,omitempty"`
+	// Destination says that the field decides where the item's login and secret are used.
+	Destination bool     `json:"destination,omitempty"`
+	Position    Position `json:"position"`
 }
 
 // SecretUse is a secret that a write sends.

@@ -35,9 +35,10 @@ type Markdown struct {
 // Link is a link of our own. Only addresses with https or http become links.
 type Link struct{ Text, URL string }
 
-// The ranks of a plan's details. What a refusal differs in comes first of all.
+// The ranks of a plan's details. Where logins go comes first of all, then what a refusal differs in.
 const (
-	differenceRows = details + iota
+	moveRows = details + iota
+	differenceRows
 	blockedReasons
 	blockedRows
 	problemRows
@@ -54,6 +55,7 @@ const (
 
 // What the details of a plan count as.
 var (
+	moveKind      = kind{"login that goes elsewhere", "logins that go elsewhere"}
 	changeKind    = kind{"change", "changes"}
 	blockedKind   = kind{"blocked change", "blocked changes"}
 	fieldsKind    = kind{"table of fields", "tables of fields"}
@@ -170,6 +172,11 @@ func (m Markdown) end(d *document, digest string) {
 
 // plan adds the details of a plan.
 func (m Markdown) plan(d *document, in *block, p *plan.Plan) {
+	var moves []string
+	for _, move := range Moves(p) {
+		moves = append(moves, m.prose(move))
+	}
+	m.alert(d, in, "IMPORTANT", moves, moveRows, moveKind)
 	m.problems(d, in, p, problemRows)
 	m.blocked(d, in, p)
 	changes := byAccount(p)

@@ -69,6 +69,12 @@ func sign(a plan.Action) (mark, color string) {
 // last line. A plan with nothing to do, nothing wrong and nothing to tell is that line alone.
 func (t Text) Plan(w io.Writer, p *plan.Plan) error {
 	var b strings.Builder
+	for _, move := range Moves(p) {
+		fmt.Fprintf(&b, "%s\n", t.paint(yellow, move))
+	}
+	if b.Len() > 0 {
+		b.WriteString("\n")
+	}
 	changes := byAccount(p)
 	for i := range p.Accounts {
 		t.account(&b, &p.Accounts[i], changes[p.Accounts[i].Name])
@@ -240,15 +246,22 @@ type row struct {
 	field, before, after string
 	// blocked marks a difference that no call can make, sent a secret, which has no before.
 	blocked, sent bool
+	// moves marks a known difference in where the login is used.
+	moves bool
 }
 
 func rowsOf(c *plan.Change) []row {
 	var rows []row
 	for _, f := range c.Fields {
+		if entries := entriesOf(f); entries != nil {
+			rows = append(rows, entries...)
+			continue
+		}
 		r := row{field: Clean(f.Field), before: display(f.Before), after: display(f.After), blocked: f.Blocked != ""}
 		if f.Env != "" {
 			r.before, r.after = "(not shown)", fromEnv(f.Env)
 		}
+		r.moves = f.Destination && f.Before != nil
 		rows = append(rows, r)
 	}
 	for _, s := range c.Secrets {
