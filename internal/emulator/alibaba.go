@@ -119,18 +119,18 @@ func (c *call) alibabaErrorBody(e *apiError) any {
 }
 
 // authenticateAlibaba accepts the V3 scheme and the legacy one.
-func (s *Server) authenticateAlibaba(c *call) error {
+func (c *call) authenticateAlibaba() error {
 	if header := c.r.Header.Get("Authorization"); header != "" {
-		return s.authenticateV3(c, header)
+		return c.authenticateV3(header)
 	}
 	if c.params.Has("Signature") || c.params.Has("SignatureMethod") {
-		return s.authenticateRPC(c)
+		return c.authenticateRPC()
 	}
 	return incompleteSignature("no Authorization header and no Signature parameter")
 }
 
 // authenticateV3 checks an ACS3-HMAC-SHA256 request.
-func (s *Server) authenticateV3(c *call, header string) error {
+func (c *call) authenticateV3(header string) error {
 	auth, err := parseAuthorization(header, acsAlgorithm, "Credential")
 	if err != nil {
 		return incompleteSignature(err.Error())
@@ -146,7 +146,7 @@ func (s *Server) authenticateV3(c *call, header string) error {
 	if name := unsignedHeader(c.r, auth.signed); name != "" {
 		return incompleteSignature("the header " + name + " is not signed")
 	}
-	return s.admitAlibaba(c, auth.access, c.r.Header.Get(headerACSDate), c.r.Header.Get(headerACSToken), c.r.Header.Get(headerACSNonce),
+	return c.admitAlibaba(auth.access, c.r.Header.Get(headerACSDate), c.r.Header.Get(headerACSToken), c.r.Header.Get(headerACSNonce),
 		func(secret string) (toSign string, matches bool) {
 			hash := hexSHA256(c.body)
 			toSign = acsStringToSign(c.r, auth.signed, c.query, hash)
@@ -155,7 +155,7 @@ func (s *Server) authenticateV3(c *call, header string) error {
 }
 
 // authenticateRPC checks a request of the legacy scheme.
-func (s *Server) authenticateRPC(c *call) error {
+func (c *call) authenticateRPC() error {
 	get := c.params.Get
 	for _, name := range []string{"AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce", "Timestamp", "Signature"} {
 		if get(name) == "" {
@@ -165,7 +165,7 @@ func (s *Server) authenticateRPC(c *call) error {
 	if get("SignatureMethod") != "HMAC-SHA1" || get("SignatureVersion") != "1.0" {
 		return incompleteSignature("SignatureMethod must be HMAC-SHA1 and SignatureVersion 1.0")
 	}
-	return s.admitAlibaba(c, get("AccessKeyId"), get("Timestamp"), get("SecurityToken"), get("SignatureNonce"),
+	return c.admitAlibaba(get("AccessKeyId"), get("Timestamp"), get("SecurityToken"), get("SignatureNonce"),
 		func(secret string) (toSign string, matches bool) {
 			toSign = rpcStringToSign(c.r.Method, c.params)
 			return toSign, hmac.Equal([]byte(rpcSignature(secret, toSign)), []byte(get("Signature")))
@@ -176,7 +176,7 @@ func (s *Server) authenticateRPC(c *call) error {
 // that the nonce is new. Nonces of requests that failed earlier are not used up. A wrong signature is answered with the
 // string to sign, as the vendor does: in the V3 scheme that is a hash, in the legacy one every parameter, secrets included,
 // which is why a client must not log the message.
-func (s *Server) admitAlibaba(c *call, ak, date, sessionToken, nonce string, sign func(secret string) (toSign string, matches bool)) error {
+func (c *call) admitAlibaba(ak, date, sessionToken, nonce string, sign func(secret string) (toSign string, matches bool)) error {
 	signedAt, err := time.Parse(acsDateLayout, date)
 	if err != nil {
 		return refusal(http.StatusBadRequest, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.")
@@ -184,7 +184,7 @@ func (s *Server) admitAlibaba(c *call, ak, date, sessionToken, nonce string, sig
 	if c.now.Sub(signedAt).Abs() > maxSkew {
 		return refusal(http.StatusBadRequest, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
 	}
-	key, known := s.identity.key(&s.identity.alibaba, ak)
+	key, known := c.identity.alibaba[ak]
 	if !known {
 		return refusal(c.status("sas-unknown-key-status"), "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
 	}
@@ -197,7 +197,7 @@ func (s *Server) admitAlibaba(c *call, ak, date, sessionToken, nonce string, sig
 		return refusal(http.StatusBadRequest, c.switches["sas-security-token-code"], "Specified SecurityToken is not valid.")
 	case key.expired(c.now):
 		return refusal(http.StatusBadRequest, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
-	case !s.identity.useNonce(key.ID+" "+nonce, c.now):
+	case !c.identity.useNonce(key.ID+" "+nonce, c.now):
 		return refusal(http.StatusBadRequest, "SignatureNonceUsed", "Specified signature nonce was used already.")
 	}
 	c.caller = key
@@ -206,17 +206,11 @@ func (s *Server) admitAlibaba(c *call, ak, date, sessionToken, nonce string, sig
 
 // useNonce remembers a nonce, and tells whether it is new.
 func (id *identity) useNonce(nonce string, now time.Time) bool {
-	id.mu.Lock()
-	defer id.mu.Unlock()
 	if until, used := id.nonces[nonce]; used && now.Before(until) {
 		return false
 	}
 	if now.After(id.sweep) {
-		for old, until := range id.nonces {
-			if !now.Before(until) {
-				delete(id.nonces, old)
-			}
-		}
+		maps.DeleteFunc(id.nonces, func(_ string, until time.Time) bool { return !now.Before(until) })
 		id.sweep = now.Add(nonceMemory)
 	}
 	id.nonces[nonce] = now.Add(nonceMemory)

@@ -3,6 +3,7 @@ package emulator
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -181,40 +182,29 @@ type shelf interface {
 	shrink(c *call, name string)
 }
 
-// past is a collection before a write. restore goes back to it, keep gives the changed entries back the value of one
-// field, and conceal has lists show it for a while.
+// past is a collection before a write. restore goes back to it, keep gives the changed entries back the value of one field,
+// and conceal has lists show it for a while.
 type past struct {
 	restore func()
 	keep    func(path string)
 	conceal func(until time.Time)
 }
 
-// before is an entry as it was before a change; old is nil when it was not there.
-type before[E any] struct {
-	key entryKey
-	old *E
-}
-
-// veil is what lists show in place of a change until they catch up.
+// veil is what lists show in place of changed entries until they catch up; nil of one that was not there.
 type veil[E any] struct {
-	until   time.Time
-	entries []before[E]
+	until time.Time
+	were  map[entryKey]*E
 }
 
 func (l *collection[E]) remember() past {
-	was, last := slices.Clone(l.entries), l.last
-	l.last = map[owner]int64{}
-	for owner, n := range last {
-		l.last[owner] = n
-	}
+	was, last := slices.Clone(l.entries), maps.Clone(l.last)
 	return past{
 		restore: func() { l.entries, l.last = was, last },
 		keep: func(path string) {
-			for _, b := range l.changed(was) {
-				if i := l.index(b.key); i >= 0 && b.old != nil {
-					to, _ := field(l.fields(&l.entries[i]), path)
-					from, _ := field(l.fields(b.old), path)
-					if to.IsValid() && from.IsValid() {
+			for key, old := range l.changed(was) {
+				if i := l.index(key); i >= 0 && old != nil {
+					if to, found := field(l.fields(&l.entries[i]), path); found {
+						from, _ := field(l.fields(old), path)
 						to.Set(from)
 					}
 				}
@@ -225,20 +215,18 @@ func (l *collection[E]) remember() past {
 }
 
 // changed gives the entries that are not now as they were.
-func (l *collection[E]) changed(was []E) (out []before[E]) {
-	now := map[entryKey]*E{}
+func (l *collection[E]) changed(was []E) map[entryKey]*E {
+	out := map[entryKey]*E{}
 	for i := range l.entries {
-		now[l.key(&l.entries[i])] = &l.entries[i]
+		out[l.key(&l.entries[i])] = nil
 	}
 	for i := range was {
 		key := l.key(&was[i])
-		if !reflect.DeepEqual(now[key], &was[i]) {
-			out = append(out, before[E]{key, &was[i]})
+		if now := l.index(key); now >= 0 && reflect.DeepEqual(&l.entries[now], &was[i]) {
+			delete(out, key)
+		} else {
+			out[key] = &was[i]
 		}
-		delete(now, key)
-	}
-	for key := range now {
-		out = append(out, before[E]{key: key})
 	}
 	return out
 }
@@ -251,15 +239,12 @@ func (l *collection[E]) shown(now time.Time) []E {
 	}
 	view := collection[E]{kind: l.kind, entries: slices.Clone(l.entries)}
 	for _, v := range slices.Backward(l.veils) { // the oldest last: it knows the oldest state
-		for _, b := range v.entries {
-			i := view.index(b.key)
-			switch {
-			case i < 0 && b.old != nil:
-				view.entries = append(view.entries, *b.old)
-			case i >= 0 && b.old != nil:
-				view.entries[i] = *b.old
-			case i >= 0:
+		for key, old := range v.were {
+			if i := view.index(key); i >= 0 {
 				view.entries = slices.Delete(view.entries, i, i+1)
+			}
+			if old != nil {
+				view.entries = append(view.entries, *old)
 			}
 		}
 	}
@@ -286,66 +271,37 @@ func (l *collection[E]) shrink(c *call, name string) {
 	}
 }
 
-// place is where the field of a name is in a struct.
-type place struct {
-	name string
-	path []int
-}
+// fieldIndexes are the positions of fields by name, for each struct: a list of thousands asks again and again.
+var fieldIndexes sync.Map
 
-// layouts are the places of fields by struct and names: a list of thousands asks for the same ones again and again.
-var layouts sync.Map
-
-type layoutKey struct {
-	of    reflect.Type
-	names string
-}
-
-// layout gives the struct that a pointer leads to, and the places of its fields of some names, those that it has.
-func layout(entry any, names string) (of reflect.Value, places []place) {
-	of = reflect.ValueOf(entry)
-	for of.Kind() == reflect.Pointer {
-		of = of.Elem()
+func fieldIndex(of reflect.Type) map[string][]int {
+	if kept, known := fieldIndexes.Load(of); known {
+		index, _ := kept.(map[string][]int) // nothing else is in it
+		return index
 	}
-	key := layoutKey{of.Type(), names}
-	if kept, known := layouts.Load(key); known {
-		places, _ = kept.([]place) // nothing else is in it
-		return of, places
-	}
-	for name := range strings.FieldsSeq(names) {
-		if path := findPath(of.Type(), strings.Split(name, ".")); path != nil {
-			places = append(places, place{name, path})
+	index := map[string][]int{}
+	for i := range of.NumField() {
+		f := of.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		index[name] = []int{i}
+		if f.Type.Kind() == reflect.Struct {
+			for inner, path := range fieldIndex(f.Type) {
+				index[name+"."+inner] = append([]int{i}, path...)
+			}
 		}
 	}
-	layouts.Store(key, places)
-	return of, places
+	fieldIndexes.Store(of, index)
+	return index
 }
 
 // field gives the part of an entry that a name of its JSON form leads to; a dot leads into an object.
 func field(entry any, name string) (at reflect.Value, found bool) {
-	of, places := layout(entry, name)
-	if len(places) == 0 {
-		return reflect.Value{}, false
+	of := reflect.ValueOf(entry).Elem()
+	path, found := fieldIndex(of.Type())[name]
+	if !found {
+		return at, false
 	}
-	at, err := of.FieldByIndexErr(places[0].path)
-	return at, err == nil
-}
-
-// findPath is nil where no field has the name.
-func findPath(in reflect.Type, names []string) []int {
-	if in.Kind() == reflect.Pointer {
-		in = in.Elem()
-	}
-	for i := 0; in.Kind() == reflect.Struct && i < in.NumField(); i++ {
-		if tag, _, _ := strings.Cut(in.Field(i).Tag.Get("json"), ","); tag != names[0] {
-			continue
-		} else if len(names) == 1 {
-			return []int{i}
-		}
-		if rest := findPath(in.Field(i).Type, names[1:]); rest != nil {
-			return append([]int{i}, rest...)
-		}
-	}
-	return nil
+	return of.FieldByIndex(path), true
 }
 
 // passes tells whether an entry has what the filters among the parameters ask for.
@@ -382,10 +338,11 @@ func assign(entry any, params []param, in values, clearing bool) {
 
 // show gives the named fields of an entry, as an answer has them.
 func show(entry any, names string) map[string]any {
-	of, places := layout(entry, names)
-	out := make(map[string]any, len(places)+2)
-	for _, p := range places {
-		out[p.name] = of.FieldByIndex(p.path).Interface()
+	out := map[string]any{}
+	for name := range strings.FieldsSeq(names) {
+		if at, found := field(entry, name); found {
+			out[name] = at.Interface()
+		}
 	}
 	return out
 }

@@ -55,48 +55,32 @@ func FaultKinds() []string {
 // Fault spoils some requests of one operation. Of several faults that fit a request, the first one that is neither waiting
 // nor used up applies.
 type Fault struct {
-	// Provider, when not empty, limits the fault to one API: "alibaba-sas", "huawei-hss", "huawei-swr" or "huawei-iam".
-	Provider string `json:"provider,omitempty"`
-	// Operation is the SDK's name of the operation, or "*" for all, which is also what nothing means beside a Provider.
-	Operation string `json:"operation,omitempty"`
-	// Match, when not empty, must occur in the path, query or body as sent.
-	Match string `json:"match,omitempty"`
-	// Skip lets this many fitting requests pass first.
-	Skip int `json:"skip,omitempty"`
-	// Nth spoils from the nth fitting request on, the first being 1. Unlike with Skip, requests that other faults spoil
-	// count too.
-	Nth int `json:"nth,omitempty"`
-	// Times is how many requests are spoilt, -1 means all; 0 means 1, or all that are drawn when there is a Probability.
-	Times int `json:"times,omitempty"`
-	// Probability, above 0 and up to 1, draws for each fitting request; 0 spoils without drawing. What is drawn depends on
-	// Seed, on what is requested and how often it was before, and not on the order in which requests for different things
-	// arrive.
-	Probability float64 `json:"probability,omitempty"`
-	Seed        int64   `json:"seed,omitempty"`
-	// Kind says what happens; see the Fault constants.
-	Kind string `json:"kind"`
+	Provider    string  `json:"provider,omitempty"`    // only this API: alibaba-sas, huawei-hss, huawei-swr or huawei-iam
+	Operation   string  `json:"operation,omitempty"`   // the SDK's name, or "*" for all, which nothing means too beside a Provider
+	Match       string  `json:"match,omitempty"`       // must occur in the path, query or body as sent
+	Skip        int     `json:"skip,omitempty"`        // lets this many fitting requests pass first
+	Nth         int     `json:"nth,omitempty"`         // from the nth fitting request on; those that other faults spoil count too
+	Times       int     `json:"times,omitempty"`       // how many to spoil, -1 means all; 0 means 1, or all that are drawn
+	Probability float64 `json:"probability,omitempty"` // draws for each fitting request, up to 1; 0 spoils without drawing
+	// Seed decides the draws, with what is requested and how often it was before, and not with the order in which requests
+	// for different things arrive.
+	Seed int64  `json:"seed,omitempty"`
+	Kind string `json:"kind"` // what happens; see the Fault constants
 	// Status, Code and Message are those of FaultStatus; an empty Code gives one that the vendor has for a failure from
 	// status 500 on, and for a refusal below. FaultEcho and FaultRedirect take Status too.
 	Status  int    `json:"status,omitempty"`
 	Code    string `json:"code,omitempty"`
 	Message string `json:"message,omitempty"`
-	// After executes the request before an answer that otherwise would not.
-	After bool `json:"after,omitempty"`
+	After   bool   `json:"after,omitempty"` // executes the request before an answer that otherwise would not
 	// RetryAfter is the waiting time of FaultThrottle, in seconds; 0 means no Retry-After header. TimeLeft is the one in
 	// Alibaba's own header, in milliseconds; 0 means RetryAfter, or one second without it.
-	RetryAfter int `json:"retry_after,omitempty"`
-	TimeLeft   int `json:"time_left,omitempty"`
-	// Bytes is the size of FaultHuge; 0 means 1 GiB.
-	Bytes int64 `json:"bytes,omitempty"`
-	// Location is where FaultRedirect points.
-	Location string `json:"location,omitempty"`
-	// Field is what FaultIgnoreField leaves as it is, in the words of the state; a dot leads into an object, as in
-	// credential.access_key.
-	Field string `json:"field,omitempty"`
-	// Entry is the name (SAS: the domain name) of what FaultListShrinks deletes.
-	Entry string `json:"entry,omitempty"`
-	// Millis is waited first, with every kind.
-	Millis int `json:"millis,omitempty"`
+	RetryAfter int    `json:"retry_after,omitempty"`
+	TimeLeft   int    `json:"time_left,omitempty"`
+	Bytes      int64  `json:"bytes,omitempty"`    // of FaultHuge; 0 means 1 GiB
+	Location   string `json:"location,omitempty"` // of FaultRedirect
+	Field      string `json:"field,omitempty"`    // of FaultIgnoreField, in the words of the state: credential.access_key
+	Entry      string `json:"entry,omitempty"`    // what FaultListShrinks deletes, by name (SAS: by domain)
+	Millis     int    `json:"millis,omitempty"`   // is waited first, with every kind
 	// StaleMillis is how long lists go on showing what was before, with every kind that executes the request. Reads of a
 	// single entry show the truth.
 	StaleMillis int `json:"stale_millis,omitempty"`
@@ -113,7 +97,7 @@ func (s *Server) SetFaults(faults []Fault) error {
 		if why := s.neverWorks(f); why != "" {
 			return fmt.Errorf("emulator: fault %s: %s", f.Kind, why)
 		}
-		kept[i] = arm(f)
+		kept[i] = &armed{FaultState: FaultState{Fault: f}, asked: map[string]uint64{}}
 	}
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
@@ -133,7 +117,7 @@ func (s *Server) Faults() []FaultState {
 	defer s.faults.mu.Unlock()
 	out := []FaultState{}
 	for _, a := range s.faults.faults {
-		out = append(out, FaultState{a.Fault, a.spoilt})
+		out = append(out, a.FaultState)
 	}
 	return out
 }
@@ -146,8 +130,8 @@ func (s *Server) neverWorks(f Fault) string {
 		providers = append(providers, a.name)
 		fits = fits || slices.ContainsFunc(a.operations, func(op operation) bool { return f.concerns(&op) })
 		if a.fields != nil && (f.Provider == "" || f.Provider == a.name) {
-			_, found := layout(a.fields, f.Field)
-			hasField = hasField || len(found) > 0
+			_, found := field(a.fields, f.Field)
+			hasField = hasField || found
 		}
 	}
 	// The two kinds of one vendor only have always been taken for every operation, and hit none of the other's.
@@ -169,16 +153,12 @@ func (s *Server) neverWorks(f Fault) string {
 		return fmt.Sprintf("status %d is not a final HTTP status", f.Status)
 	case !fits:
 		return fmt.Sprintf("it never fits: provider %q, operation %q", f.Provider, f.Operation)
-	case f.Kind == FaultStatus && f.Status == 0:
-		return "status is mandatory"
-	case f.Kind == FaultRedirect && f.Location == "":
-		return "location is mandatory"
-	case f.Kind == FaultDelay && f.Millis == 0:
-		return "millis is mandatory"
-	case f.Kind == FaultStale && f.StaleMillis == 0:
-		return "stale_millis is mandatory"
-	case f.Kind == FaultIgnoreField && !hasField:
-		return "a field that the entries have is mandatory"
+	}
+	given, needs := map[string]bool{
+		FaultStatus: f.Status != 0, FaultRedirect: f.Location != "", FaultDelay: f.Millis != 0, FaultStale: f.StaleMillis != 0, FaultIgnoreField: hasField,
+	}[f.Kind]
+	if needs && !given {
+		return "its status, location, millis, stale_millis or field (one that the entries have) is mandatory"
 	}
 	return ""
 }
@@ -220,39 +200,28 @@ func (c *call) laterPage() bool {
 
 // armed is a fault and what has come of it so far.
 type armed struct {
-	Fault
-	waiting int // fitting requests that pass first
-	left    int // requests still to be spoilt; negative means all
-	seen    int // fitting requests, also those other faults have spoilt
-	spoilt  int
-	asked   map[string]uint64 // the draws for each request, by what it asks for
-}
-
-func arm(f Fault) *armed {
-	a := &armed{Fault: f, waiting: f.Skip, left: f.Times, asked: map[string]uint64{}}
-	switch {
-	case f.Times == 0 && f.Probability > 0:
-		a.left = -1
-	case f.Times == 0:
-		a.left = 1
-	}
-	return a
+	FaultState
+	passed int               // fitting requests that Skip has let pass
+	seen   int               // fitting requests, also those other faults have spoilt
+	asked  map[string]uint64 // the draws for each request, by what it asks for
 }
 
 // hits decides whether the fault spoils a fitting call, and counts it.
 func (a *armed) hits(c *call) bool {
+	times := a.Times
+	if times == 0 && a.Probability == 0 {
+		times = 1
+	}
 	switch {
-	case a.left == 0 || a.seen < a.Nth:
+	case times > 0 && a.Spoilt >= times || a.seen < a.Nth:
 		return false
-	case a.waiting > 0:
-		a.waiting--
+	case a.passed < a.Skip:
+		a.passed++
 		return false
 	case a.Probability > 0 && !a.draws(c):
 		return false
-	case a.left > 0:
-		a.left--
 	}
-	a.spoilt++
+	a.Spoilt++
 	return true
 }
 

@@ -33,22 +33,24 @@ const (
 // authenticate proves the caller, or returns the vendor's refusal. A request to Huawei that carries a signature and a token
 // is judged by its signature, as the gateway prefers Authorization.
 func (s *Server) authenticate(c *call) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch header := c.r.Header.Get("Authorization"); {
 	case c.op.open:
 		return nil
 	case c.op.method == "":
-		return s.authenticateAlibaba(c)
+		return c.authenticateAlibaba()
 	case header != "":
-		return s.authenticateKey(c, header)
+		return c.authenticateKey(header)
 	case c.r.Header.Get(headerAuthToken) != "":
-		return s.authenticateToken(c, c.r.Header.Get(headerAuthToken))
+		return c.authenticateToken(c.r.Header.Get(headerAuthToken))
 	}
 	return c.incorrectIAM("no Authorization and no X-Auth-Token header")
 }
 
-// authenticateKey checks an SDK-HMAC-SHA256 signature and everything that has to hold around it: key known and not locked,
-// clock, session token, project.
-func (s *Server) authenticateKey(c *call, header string) error {
+// authenticateKey checks an SDK-HMAC-SHA256 signature and everything that has to hold around it: key, clock, session token,
+// project.
+func (c *call) authenticateKey(header string) error {
 	auth, err := parseAuthorization(header, sdkAlgorithm, "Access")
 	if err == nil && !slices.Contains(auth.signed, strings.ToLower(headerSDKDate)) {
 		err = fmt.Errorf("x-sdk-date is not signed")
@@ -56,64 +58,13 @@ func (s *Server) authenticateKey(c *call, header string) error {
 	if err != nil {
 		return c.incorrectIAM("verify aksk signature fail, " + err.Error())
 	}
-	key, known := s.identity.key(&s.identity.huawei, auth.access)
+	key, known := c.identity.huawei[auth.access]
+	if !known {
+		key, known = c.identity.issued[auth.access]
+	}
 	if !known {
 		return c.incorrectIAM("Get secretKey failed")
 	}
-	if s.identity.locked(key.ID, c.now) {
-		return c.incorrectIAM("AK access failed to reach the limit")
-	}
-	if refused := c.checkKey(auth, key); refused != nil {
-		s.identity.failed(key.ID, c.now)
-		return refused
-	}
-	s.identity.succeeded(key.ID)
-	c.caller = key
-	return c.checkProject(key.Projects)
-}
-
-// Five or more failures in a row lock an access key for five minutes, as Huawei's IAM documents it.
-const (
-	lockoutFailures = 5
-	lockoutTime     = 5 * time.Minute
-)
-
-type lockout struct {
-	failures int
-	until    time.Time
-}
-
-// locked tells whether an access key is locked at the given time.
-func (id *identity) locked(ak string, now time.Time) bool {
-	id.mu.Lock()
-	defer id.mu.Unlock()
-	entry := id.failures[ak]
-	return entry.failures >= lockoutFailures && now.Before(entry.until)
-}
-
-// failed counts an authentication failure of a known access key. Failures after a lock has run out start a new count.
-func (id *identity) failed(ak string, now time.Time) {
-	id.mu.Lock()
-	defer id.mu.Unlock()
-	entry := id.failures[ak]
-	if entry.failures >= lockoutFailures && !now.Before(entry.until) {
-		entry = lockout{}
-	}
-	entry.failures++
-	if entry.failures == lockoutFailures {
-		entry.until = now.Add(lockoutTime)
-	}
-	id.failures[ak] = entry
-}
-
-// succeeded ends a row of failures.
-func (id *identity) succeeded(ak string) {
-	id.mu.Lock()
-	defer id.mu.Unlock()
-	delete(id.failures, ak)
-}
-
-func (c *call) checkKey(auth authorization, key AccessKey) error {
 	date := c.r.Header.Get(headerSDKDate)
 	signedAt, err := time.Parse(sdkDateLayout, date)
 	if err != nil {
@@ -135,7 +86,8 @@ func (c *call) checkKey(auth authorization, key AccessKey) error {
 	if key.expired(c.now) {
 		return c.incorrectIAM("the security token has expired")
 	}
-	return nil
+	c.caller = key
+	return c.checkProject(key.Projects)
 }
 
 // checkProject refuses a path, or an X-Project-Id header, that names a project the caller has no access to. Without a list
@@ -153,8 +105,8 @@ func (c *call) checkProject(allowed []Project) error {
 
 // authenticateToken checks an X-Auth-Token. Expired, unknown, and scoped to another project all answer that the token must
 // be updated, which a client may do.
-func (s *Server) authenticateToken(c *call, text string) error {
-	found, known := s.identity.token(text)
+func (c *call) authenticateToken(text string) error {
+	found, known := c.identity.tokens[text]
 	reason := ""
 	switch path := c.vars["project_id"]; {
 	case !known:

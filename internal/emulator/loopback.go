@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"regent/internal/crash"
@@ -46,42 +45,33 @@ func (s *Server) Start(ctx context.Context, addr string) (baseURL string, wait f
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	closeUnused(server)
-	served := make(chan error, 1)
+	served, ended := make(chan error, 1), make(chan error, 1)
 	go func() { served <- crash.Guard(func() error { return server.Serve(listener) }) }()
-	done := make(chan struct{})
-	var result error
-	go func() {
-		defer close(done)
-		defer crash.Caught(&result)
-		result = serveUntil(ctx, server, served)
-	}()
-	return "http://" + listener.Addr().String(), func() error { <-done; return result }, nil
+	go func() { ended <- crash.Guard(func() error { return serveUntil(ctx, server, served) }) }()
+	return "http://" + listener.Addr().String(), sync.OnceValue(func() error { return <-ended }), nil
 }
 
 // closeUnused has a shutdown close the connections that have not asked anything yet. Clients open some that they then do
 // not need, and a shutdown waits seconds for each.
 func closeUnused(server *http.Server) {
-	var unused sync.Map
-	var closing atomic.Bool
-	end := func(c net.Conn) { _ = c.Close() } // nothing was sent on it
+	var mu sync.Mutex
+	closing, unused := false, map[net.Conn]bool{}
 	server.ConnState = func(c net.Conn, state http.ConnState) {
-		if state != http.StateNew {
-			unused.Delete(c)
-			return
-		}
-		unused.Store(c, true)
-		if closing.Load() {
-			end(c)
+		mu.Lock()
+		defer mu.Unlock()
+		if delete(unused, c); state == http.StateNew && closing {
+			_ = c.Close() // nothing was sent on it
+		} else if state == http.StateNew {
+			unused[c] = true
 		}
 	}
 	server.RegisterOnShutdown(func() {
-		closing.Store(true)
-		unused.Range(func(key, _ any) bool {
-			if c, isConn := key.(net.Conn); isConn {
-				end(c)
-			}
-			return true
-		})
+		mu.Lock()
+		defer mu.Unlock()
+		closing = true
+		for c := range unused {
+			_ = c.Close() // nothing was sent on it
+		}
 	})
 }
 
@@ -105,11 +95,7 @@ func serveUntil(ctx context.Context, server *http.Server, served <-chan error) e
 
 // isLoopbackHost tells whether a bare host (no port) names this machine only.
 func isLoopbackHost(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
 const controlPrefix = "/_emulator/"
@@ -121,26 +107,24 @@ const maxControlBody = 256 << 20
 // the Host header must be loopback, and a request a browser page made (it carries Origin) is refused. The last two defeat a
 // web page that points its own name at 127.0.0.1.
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
-	status, answer := http.StatusForbidden, any(nil)
-	err := errors.New("the control API is for loopback only")
-	if isLocalRequest(r) {
-		var body []byte
-		if body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxControlBody)); err != nil {
-			status = http.StatusRequestEntityTooLarge
-		} else if answer, err = s.control(r.Method, strings.TrimPrefix(r.URL.Path, controlPrefix), body); errors.Is(err, errNoSuchControl) {
-			status = http.StatusNotFound
-		} else {
-			status = http.StatusBadRequest
-		}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxControlBody))
+	status, answer := http.StatusBadRequest, any(nil)
+	if !isLocalRequest(r) {
+		status, err = http.StatusForbidden, errors.New("the control API is for loopback only")
+	} else if err == nil {
+		answer, err = s.control(r.Method, strings.TrimPrefix(r.URL.Path, controlPrefix), body)
 	}
 	switch {
-	case err != nil:
-		answer = map[string]string{"error": err.Error()}
-	case answer == nil:
+	case errors.Is(err, errNoSuchControl):
+		status = http.StatusNotFound
+	case err == nil && answer == nil:
 		w.WriteHeader(http.StatusNoContent)
 		return
-	default:
+	case err == nil:
 		status = http.StatusOK
+	}
+	if err != nil {
+		answer = map[string]string{"error": err.Error()}
 	}
 	data, err := json.Marshal(answer)
 	if err != nil {
@@ -210,30 +194,22 @@ func decodeStrict(data []byte, into any) error {
 }
 
 func isLocalRequest(r *http.Request) bool {
-	peer, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil || !isLoopbackHost(peer) || r.Header.Get("Origin") != "" {
-		return false
-	}
+	peer, _, peerErr := net.SplitHostPort(r.RemoteAddr)
 	host, err := url.Parse("//" + r.Host)
-	return err == nil && isLoopbackHost(host.Hostname())
+	return peerErr == nil && err == nil && isLoopbackHost(peer) && isLoopbackHost(host.Hostname()) && r.Header.Get("Origin") == ""
 }
 
-// Request is one served API request, as the control API reports it. Status is 0 while the answer is under way and for
-// connections dropped without one. Operation is empty when no route matched. Control requests are not recorded.
+// Request is one served API request, as the control API reports it. Control requests are not recorded.
 type Request struct {
 	Method    string `json:"method"`
 	Path      string `json:"path"`
 	Query     string `json:"query,omitempty"`
-	Operation string `json:"operation"`
-	// Name is that of the entry a create is about (SAS: type/region/host:port), ID the identifier of the entry another
-	// request is about.
-	Name string `json:"name,omitempty"`
-	ID   string `json:"id,omitempty"`
-	// Fault is the kind of the fault that hit the request.
-	Fault string `json:"fault,omitempty"`
-	// Executed is how often a write was carried out, whatever was answered.
-	Executed  int    `json:"executed,omitempty"`
-	Status    int    `json:"status"`
+	Operation string `json:"operation"`          // empty when no route matched
+	Name      string `json:"name,omitempty"`     // of the entry a create is about (SAS: type/region/host:port)
+	ID        string `json:"id,omitempty"`       // of the entry another request is about
+	Fault     string `json:"fault,omitempty"`    // the kind of the fault that hit the request
+	Executed  int    `json:"executed,omitempty"` // how often a write was carried out, whatever was answered
+	Status    int    `json:"status"`             // 0 while the answer is under way, and for connections dropped without one
 	RequestID string `json:"request_id"`
 }
 
@@ -275,13 +251,9 @@ func (c *call) subject() (name, id string) {
 	if c.op.does == adds && c.op.method == "" {
 		name = get("RegistryType") + "/" + get("RegistryRegionId") + "/" + net.JoinHostPort(get("DomainName"), get("Port"))
 	} else if c.op.does == adds {
-		var body struct {
-			HSS string `json:"registry_name"`
-			SWR string `json:"name"`
-		}
-		if err := json.Unmarshal(c.body, &body); err == nil { // else the answer says what is wrong with it
-			name = cmp.Or(body.HSS, body.SWR)
-		}
+		body := map[string]any{}
+		_ = json.Unmarshal(c.body, &body) // the answer says what is wrong with it
+		name = cmp.Or(values(body).text("registry_name"), values(body).text("name"))
 	}
 	return name, cmp.Or(c.vars["id"], c.vars["registry_id"], get("Id"), get("RegistryId"))
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,12 +18,12 @@ import (
 type paramType int
 
 const (
-	text     paramType = iota
-	number             // in text, as all numbers of these APIs that a client sends
-	truth              // true or false
-	texts              // several texts: a JSON list, else separated by commas
-	hostMap            // {"hosts": {name: address}}
-	anything           // read by its handler
+	text paramType = iota
+	number
+	truth    // true or false
+	texts    // several texts: a JSON list, else separated by commas
+	hostMap  // {"hosts": {name: address}}
+	anything // read by its handler
 )
 
 // filter says how a parameter of a list picks entries.
@@ -133,7 +132,7 @@ func (c *call) takeJSON(object map[string]any) error {
 	if err := c.take(c.op.body, inside); err != nil {
 		return err
 	}
-	if c.is("huawei-unknown-fields", "ignore") {
+	if c.is("huawei-unknown-fields", "ignore") || c.api.shelf == nil {
 		return nil
 	}
 	for name, value := range object {
@@ -181,6 +180,9 @@ func (p param) value(raw any) (value any, why string) {
 		}
 		return raw, ""
 	case number:
+		if f, isNumber := raw.(float64); isNumber {
+			s = strconv.FormatFloat(f, 'f', -1, 64)
+		}
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n < p.low || n > p.high {
 			return nil, fmt.Sprintf("must be an integer from %d to %d", p.low, p.high)
@@ -211,24 +213,20 @@ func (p param) wrong(s string) string {
 	return ""
 }
 
+// several reads a JSON list of texts, or one text with commas.
 func (p param) several(raw any) (value any, why string) {
 	var out []string
-	switch raw := raw.(type) {
-	case string:
-		out = strings.Split(raw, ",")
-	case []any:
-		for _, item := range raw {
-			s, isText := item.(string)
-			if !isText {
-				return nil, "must be a list of strings"
-			}
+	if s, isText := raw.(string); isText {
+		out = strings.Split(s, ",")
+	}
+	items, _ := raw.([]any) // anything else is no list
+	for _, item := range items {
+		if s, isText := item.(string); isText {
 			out = append(out, s)
 		}
-	default:
-		return nil, "must be a list of strings"
 	}
-	if len(out) == 0 {
-		return nil, "must not be empty"
+	if len(out) == 0 || items != nil && len(out) < len(items) {
+		return nil, "must be a list of strings that is not empty"
 	}
 	for _, s := range out {
 		if why := p.wrong(s); why != "" {
@@ -240,19 +238,15 @@ func (p param) several(raw any) (value any, why string) {
 
 // hosts reads the host table of a target registry.
 func hosts(raw any) (value any, why string) {
-	const want = "must map names to IP addresses"
-	object, isObject := raw.(map[string]any)
-	table, isTable := object["hosts"].(map[string]any)
-	if !isObject || !isTable && object["hosts"] != nil {
-		return nil, want
-	}
 	out := &SWRDNSConf{Hosts: map[string]string{}}
-	for name, address := range table {
-		ip, isText := address.(string)
-		if !isText || name == "" || net.ParseIP(ip) == nil {
-			return nil, want
+	data, err := json.Marshal(raw)
+	if err != nil || json.Unmarshal(data, out) != nil {
+		return nil, "must map names to IP addresses"
+	}
+	for name, address := range out.Hosts {
+		if name == "" || !isIP(address) {
+			return nil, "must map names to IP addresses"
 		}
-		out.Hosts[name] = ip
 	}
 	return out, ""
 }

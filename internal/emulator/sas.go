@@ -79,7 +79,7 @@ func sasAPI() *api {
 			{name: "AddPrivateRegistry", does: adds, handle: addSAS, body: added},
 			{name: "ModifyImageRegistry", does: modifies, handle: modifySAS, params: []param{id}, body: optional(changeable)},
 			{name: "DeletePrivateRegistry", does: deletes, handle: deleteSAS, params: []param{registryID}},
-			{name: "ListImageRegistryRegion", handle: listSASRegions, params: []param{{name: "Lang", words: []string{"zh", "en"}}}},
+			{name: "ListImageRegistryRegion", handle: listSASRegions},
 			{name: "ListImageRegistryExtra", handle: listSASExtra, params: []param{registryID}},
 		},
 	}
@@ -227,7 +227,7 @@ func addSAS(c *call, st *store) (reply, error) {
 		return reply{}, refuseSAS(problem{name: "VpcId", missing: true})
 	case r.RegistryType == sasQuay && r.ExtraParam == "":
 		return reply{}, refuseSAS(problem{name: "ExtraParam", missing: true})
-	case !slices.ContainsFunc(sasRegions(st, ""), region):
+	case !slices.ContainsFunc(sasRegions(st), region):
 		return reply{}, refuseSAS(problem{name: "RegistryRegionId"})
 	}
 	twin := func(o *SASRegistry) bool {
@@ -325,51 +325,24 @@ func listSASExtra(c *call, st *store) (reply, error) {
 // listSASRegions is ListImageRegistryRegion.
 func listSASRegions(c *call, st *store) (reply, error) {
 	var regions []map[string]any
-	for _, region := range sasRegions(st, c.in.text("Lang")) {
+	for _, region := range sasRegions(st) {
 		regions = append(regions, show(&region, "RegionId RegionName"))
 	}
 	return ok(c.sasList("Regions", regions))
 }
 
-// sasRegions returns the regions a registry may be added in, with names in the language asked for (Chinese unless it is
-// "en"). Regions of the state have one name only.
-func sasRegions(st *store, lang string) []SASRegion {
+// sasRegions returns the regions a registry may be added in: those of the state, else public ones of both data centers. Of
+// the latter the name is the identifier; the vendor has one for people, in two languages.
+func sasRegions(st *store) (out []SASRegion) {
 	if len(st.rest.SAS.Regions) > 0 {
 		return st.rest.SAS.Regions
 	}
-	var out []SASRegion
-	for line := range strings.Lines(sasBuiltInRegions) {
-		id, names, _ := strings.Cut(strings.TrimSpace(line), "=")
-		chinese, english, _ := strings.Cut(names, "=")
-		out = append(out, SASRegion{RegionID: id, RegionName: map[bool]string{true: english, false: chinese}[lang == "en"]})
+	for id := range strings.FieldsSeq(sasBuiltInRegions) {
+		out = append(out, SASRegion{id, id})
 	}
 	return out
 }
 
-// sasBuiltInRegions are public regions of both data centers.
-const sasBuiltInRegions = `cn-hangzhou=华东1（杭州）=China (Hangzhou)
-cn-shanghai=华东2（上海）=China (Shanghai)
-cn-nanjing=华东5（南京）=China (Nanjing)
-cn-fuzhou=华东6（福州）=China (Fuzhou)
-cn-qingdao=华北1（青岛）=China (Qingdao)
-cn-beijing=华北2（北京）=China (Beijing)
-cn-zhangjiakou=华北3（张家口）=China (Zhangjiakou)
-cn-huhehaote=华北5（呼和浩特）=China (Hohhot)
-cn-wulanchabu=华北6（乌兰察布）=China (Ulanqab)
-cn-shenzhen=华南1（深圳）=China (Shenzhen)
-cn-heyuan=华南2（河源）=China (Heyuan)
-cn-guangzhou=华南3（广州）=China (Guangzhou)
-cn-chengdu=西南1（成都）=China (Chengdu)
-cn-hongkong=中国香港=China (Hong Kong)
-ap-southeast-1=新加坡=Singapore
-ap-southeast-3=马来西亚（吉隆坡）=Malaysia (Kuala Lumpur)
-ap-southeast-5=印度尼西亚（雅加达）=Indonesia (Jakarta)
-ap-southeast-6=菲律宾（马尼拉）=Philippines (Manila)
-ap-southeast-7=泰国（曼谷）=Thailand (Bangkok)
-ap-northeast-1=日本（东京）=Japan (Tokyo)
-ap-northeast-2=韩国（首尔）=South Korea (Seoul)
-eu-central-1=德国（法兰克福）=Germany (Frankfurt)
-eu-west-1=英国（伦敦）=UK (London)
-us-east-1=美国（弗吉尼亚）=US (Virginia)
-us-west-1=美国（硅谷）=US (Silicon Valley)
-me-east-1=阿联酋（迪拜）=UAE (Dubai)`
+const sasBuiltInRegions = `cn-hangzhou cn-shanghai cn-nanjing cn-fuzhou cn-qingdao cn-beijing cn-zhangjiakou cn-huhehaote
+	cn-wulanchabu cn-shenzhen cn-heyuan cn-guangzhou cn-chengdu cn-hongkong ap-southeast-1 ap-southeast-3 ap-southeast-5
+	ap-southeast-6 ap-southeast-7 ap-northeast-1 ap-northeast-2 eu-central-1 eu-west-1 us-east-1 us-west-1 me-east-1`

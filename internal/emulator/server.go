@@ -1,6 +1,6 @@
-// Package emulator is an in-memory stand-in for the cloud APIs regent talks to: Alibaba Cloud Security Center (SAS),
-// Huawei Cloud Host Security Service (HSS), SWR Enterprise Edition, and the parts of Huawei Cloud IAM that hand out tokens.
-// It serves all of them from one http.Handler.
+// Package emulator is an in-memory stand-in for the cloud APIs regent talks to: Alibaba Cloud Security Center (SAS), Huawei
+// Cloud Host Security Service (HSS), SWR Enterprise Edition, and the parts of Huawei Cloud IAM that hand out tokens. It
+// serves all of them from one http.Handler.
 //
 // It is strict where the vendor is strict (signatures, clocks, nonces, required fields, ranges, error bodies), and a
 // behaviour that no vendor page states and that a client notices is a named switch (see Switches), so that a client can be
@@ -36,39 +36,34 @@ import (
 
 // Options configures New. The zero value is a usable, empty emulator.
 type Options struct {
-	// State holds the initial live objects. Nil means none; the built-in entries of SAS and HSS are listed in any case.
-	State *State
-	// StateFile, when not empty, is loaded if it exists (it then wins over State) and replaced atomically, mode 0600, after
-	// every successful write.
+	State *State // the initial live objects, without the built-in entries of SAS and HSS
+	// StateFile, when not empty, is loaded if it exists (it then wins over State) and replaced atomically, mode 0600,
+	// after every successful write.
 	StateFile string
-	// Latency is waited before each answer, or until the client goes away.
-	Latency time.Duration
-	// Rate is the number of requests per second each API operation serves before it answers as the vendor throttles. 0
-	// means no limit.
-	Rate float64
-	// Switches overrides the behaviours no vendor page settles, by name. See Server.Switches for names and values.
-	Switches map[string]string
-	// Clock is read for signatures, tokens and timestamps. Nil means time.Now.
-	Clock func() time.Time
+	Latency   time.Duration     // waited before each answer, or until the client goes away
+	Rate      float64           // requests per second of each operation before it throttles; 0 means no limit
+	Switches  map[string]string // by name; see Server.Switches for names and values
+	Clock     func() time.Time  // for signatures, tokens and timestamps; nil means time.Now
 }
 
 // Server is the emulator. It is an http.Handler and safe for concurrent use.
 type Server struct {
-	latency  time.Duration
-	clock    func() time.Time
-	apis     []*api
-	log      requestLog
-	faults   faultList
-	saver    saver
-	identity identity
-	switches switches
+	latency   time.Duration
+	clock     func() time.Time
+	apis      []*api
+	log       requestLog
+	faults    faultList
+	switches  switches
+	stateFile string
+	saving    sync.Mutex
 
 	rate     float64 // 0 means no limit
 	limitMu  sync.Mutex
 	limiters map[string]*rate.Limiter // by operation
 
-	mu    sync.Mutex // guards store
-	store store
+	mu       sync.Mutex // guards what stands below
+	store    store
+	identity identity
 }
 
 // New returns an emulator with the given options. It fails for unknown switch names or values, for a negative rate or
@@ -78,7 +73,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("emulator: rate and latency must not be negative")
 	}
 	s := &Server{
-		latency: o.Latency, clock: o.Clock, rate: o.Rate, limiters: map[string]*rate.Limiter{}, saver: saver{path: o.StateFile},
+		latency: o.Latency, clock: o.Clock, rate: o.Rate, limiters: map[string]*rate.Limiter{}, stateFile: o.StateFile,
 		apis: []*api{sasAPI(), hssAPI(), swrAPI(), iamAPI()}, switches: switches{set: defaultSwitches()},
 	}
 	if s.clock == nil {
@@ -92,32 +87,20 @@ func New(o Options) (*Server, error) {
 	if err := s.switches.change(o.Switches); err != nil {
 		return nil, err
 	}
-	initial, loaded, err := initialState(o)
-	if err != nil {
+	initial, loaded, err := loadStateFile(o.StateFile)
+	switch {
+	case err != nil:
 		return nil, err
+	case !loaded && o.State != nil:
+		initial = *o.State
+	case !loaded:
+		initial = State{Version: stateVersion}
 	}
-	if s.store, err = newStore(initial, s.clock()); err != nil {
-		if loaded {
-			err = notOurs(o.StateFile, err)
-		}
-		return nil, err
+	if s.store, err = newStore(initial, s.clock()); err != nil && loaded {
+		err = notOurs(o.StateFile, err)
 	}
 	s.identity.init(initial)
-	return s, nil
-}
-
-// initialState picks where the first objects come from: the state file when there is one, of which loaded tells, else
-// Options.State, else nothing.
-func initialState(o Options) (state State, loaded bool, err error) {
-	if o.StateFile != "" {
-		if state, loaded, err = loadStateFile(o.StateFile); loaded || err != nil {
-			return state, loaded, err
-		}
-	}
-	if o.State != nil {
-		return *o.State, false, nil
-	}
-	return State{Version: stateVersion}, false, nil
+	return s, err
 }
 
 // EnvVar is one environment variable a client needs to reach the emulator.
@@ -159,11 +142,10 @@ func (s *Server) SetState(state State) error {
 		return err
 	}
 	s.mu.Lock()
-	next.revision = s.store.revision + 1
 	s.store = next
 	s.identity.replace(state)
 	s.mu.Unlock()
-	return s.saver.save(s, next.revision)
+	return s.save()
 }
 
 // Operations lists the name of every operation the emulator serves, sorted.
@@ -277,51 +259,42 @@ func (c *call) throttled(delay time.Duration, perSecond int) *apiError {
 
 // run executes a call that has been let in, and saves what it changed.
 func (s *Server) run(c *call) (reply, error) {
-	rep, revision, err := s.handle(c)
+	if err := c.read(); err != nil {
+		return reply{}, err
+	}
+	rep, err := s.handle(c)
 	if err != nil || !c.op.writes() {
 		return rep, err
 	}
-	return rep, s.saver.save(s, revision)
+	return rep, s.save()
 }
 
-// handle runs the handler while nothing else does, and returns the revision of the state its change made. Some faults
-// change what comes of it.
-func (s *Server) handle(c *call) (reply, uint64, error) {
-	if err := c.read(); err != nil {
-		return reply{}, 0, err
-	}
+// handle runs the handler while nothing else does. Some faults change what comes of it.
+func (s *Server) handle(c *call) (reply, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	spoilt := c.fault.Kind == FaultIgnore || c.fault.Kind == FaultIgnoreField || c.fault.StaleMillis > 0
-	if !c.op.writes() || !spoilt {
-		rep, err := c.op.handle(c, &s.store)
-		if err == nil && c.op.writes() {
-			s.carriedOut(c)
-		}
-		return rep, s.store.revision, err
+	if !c.op.writes() {
+		return c.op.handle(c, &s.store)
 	}
-	before := c.api.shelf(&s.store).remember()
+	var before past
+	if c.fault.Kind == FaultIgnore || c.fault.Kind == FaultIgnoreField || c.fault.StaleMillis > 0 {
+		before = c.api.shelf(&s.store).remember()
+	}
 	rep, err := c.op.handle(c, &s.store)
 	switch {
 	case c.fault.Kind == FaultIgnore:
 		before.restore()
-		return rep, s.store.revision, err
+		return rep, err
 	case err != nil:
-		return rep, s.store.revision, err
+		return rep, err
 	case c.fault.Kind == FaultIgnoreField:
 		before.keep(c.fault.Field)
 	}
 	if c.fault.StaleMillis > 0 {
 		before.conceal(s.clock().Add(time.Duration(c.fault.StaleMillis) * time.Millisecond))
 	}
-	s.carriedOut(c)
-	return rep, s.store.revision, nil
-}
-
-// carriedOut counts a write. The caller holds the lock.
-func (s *Server) carriedOut(c *call) {
-	s.store.revision++
 	c.logged.note(func(r *Request) { r.Executed++ })
+	return rep, nil
 }
 
 // wait blocks for d or until ctx ends, and tells whether d passed.

@@ -110,10 +110,8 @@ func (s *Server) moveList(c *call, f Fault) error {
 	} else {
 		c.api.shelf(&s.store).shrink(c, f.Entry)
 	}
-	s.store.revision++
-	revision := s.store.revision
 	s.mu.Unlock()
-	return s.saver.save(s, revision)
+	return s.save()
 }
 
 // faultReply is the answer of the faults that are a plain answer.
@@ -201,7 +199,8 @@ func (c *call) stream(w http.ResponseWriter, size int64) {
 	}
 }
 
-// distort spoils the body of an answer.
+// distort spoils the body of an answer. Wrong types keep the shape of a JSON document; a body that is no JSON becomes a
+// JSON text.
 func distort(kind string, out rendered) rendered {
 	out.header.Set("Content-Type", jsonType)
 	switch kind {
@@ -210,102 +209,65 @@ func distort(kind string, out rendered) rendered {
 	case FaultGarbage:
 		out.status, out.body = http.StatusOK, []byte("\x1f\x8b{\"\xff\xfe\x00 <<")
 	default:
-		out.body = wrongTypes(out.body)
-	}
-	return out
-}
-
-// wrongTypes keeps the shape of a JSON document and gives every value another type. A body that is no JSON becomes a JSON
-// text.
-func wrongTypes(body []byte) []byte {
-	var value any
-	if err := json.Unmarshal(body, &value); err == nil {
-		if data, err := json.Marshal(twistMembers(value)); err == nil {
-			return data
+		value := any("unexpected")
+		if err := json.Unmarshal(out.body, &value); err == nil {
+			value = twist(value, true)
 		}
-	}
-	return []byte(`"unexpected"`)
-}
-
-// twistMembers changes the members of an object; the object itself stays one, so that a decoder gets as far as its fields.
-func twistMembers(value any) any {
-	object, isObject := value.(map[string]any)
-	if !isObject {
-		return twist(value)
-	}
-	out := map[string]any{}
-	for name, member := range object {
-		out[name] = twist(member)
+		out.body, _ = json.Marshal(value) // it has come from JSON
 	}
 	return out
 }
 
-func twist(value any) any {
+// twist gives a value of a JSON document another type. An object stays one at the top and in a list, so that a decoder gets
+// as far as its fields.
+func twist(value any, shape bool) any {
 	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			v[name] = twist(member, false)
+		}
+		if shape {
+			return v
+		}
+		return "seven"
+	case []any:
+		for i := range v {
+			v[i] = twist(v[i], true)
+		}
+		if len(v) > 0 {
+			return v
+		}
+		return "seven"
 	case string:
 		return 7
-	case float64, bool:
-		return []any{"seven"}
-	case []any:
-		if len(v) == 0 {
-			return "seven"
-		}
-		out := []any{}
-		for _, item := range v {
-			out = append(out, twistMembers(item))
-		}
-		return out
-	case map[string]any:
-		return "seven"
-	default:
+	case nil:
 		return map[string]any{}
 	}
+	return []any{"seven"}
 }
 
-// echo repeats everything the client sent, as it is and encoded.
+// echo repeats everything the client sent, as it is and encoded: body, query, each of their texts, and the headers that
+// prove who is calling.
 func (c *call) echo() string {
-	var parts []string
-	for _, text := range c.everythingSent() {
-		quoted, err := json.Marshal(text)
-		if err != nil {
-			continue
-		}
-		parts = append(parts, text, string(quoted), url.QueryEscape(text), percentEncode(text),
-			base64.StdEncoding.EncodeToString([]byte(text)), base64.URLEncoding.EncodeToString([]byte(text)))
-	}
-	return strings.Join(parts, " ")
-}
-
-// everythingSent collects body, query, their values one by one, and the headers that prove who is calling.
-func (c *call) everythingSent() []string {
 	sent := []string{string(c.body), c.r.URL.RawQuery}
 	for _, values := range c.params {
 		sent = append(sent, values...)
 	}
-	var body any
-	if err := json.Unmarshal(c.body, &body); err == nil {
-		sent = appendTexts(sent, body)
+	decoder := json.NewDecoder(bytes.NewReader(c.body))
+	for part, err := decoder.Token(); err == nil; part, err = decoder.Token() {
+		if text, isText := part.(string); isText {
+			sent = append(sent, text)
+		}
 	}
 	for _, name := range []string{"Authorization", headerAuthToken, headerSecurity, headerACSToken} {
 		sent = append(sent, c.r.Header.Get(name))
 	}
 	slices.Sort(sent)
-	return slices.DeleteFunc(slices.Compact(sent), func(text string) bool { return text == "" })
-}
-
-// appendTexts adds every string inside a decoded JSON value.
-func appendTexts(to []string, value any) []string {
-	switch v := value.(type) {
-	case string:
-		return append(to, v)
-	case []any:
-		for _, item := range v {
-			to = appendTexts(to, item)
-		}
-	case map[string]any:
-		for _, item := range v {
-			to = appendTexts(to, item)
-		}
+	var parts []string
+	for _, text := range slices.Compact(sent) {
+		quoted, _ := json.Marshal(text) // a text always can
+		parts = append(parts, text, string(quoted), url.QueryEscape(text), percentEncode(text),
+			base64.StdEncoding.EncodeToString([]byte(text)), base64.URLEncoding.EncodeToString([]byte(text)))
 	}
-	return to
+	return strings.Join(parts, " ")
 }

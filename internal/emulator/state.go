@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"regent/internal/wholefile"
@@ -17,8 +16,8 @@ import (
 // stateVersion is the only version of the state format there is.
 const stateVersion = 1
 
-// State is everything the emulator holds, secrets included, in the form of
-// the state file and of the control API. Unknown keys are refused on reading.
+// State is everything the emulator holds, secrets included, in the form of the state file and of the control API. Unknown
+// keys are refused on reading.
 type State struct {
 	Version     int          `json:"version"`
 	SAS         SASState     `json:"sas"`
@@ -29,16 +28,14 @@ type State struct {
 	IDPs        []IDP        `json:"idps,omitempty"`
 }
 
-// SASState is one Security Center account.
+// SASState is one Security Center account. Regions are those a registry may be added in; empty means the built-in list.
 type SASState struct {
 	Registries []SASRegistry `json:"registries"`
-	// Regions a registry may be added in. Empty means the built-in list.
-	Regions []SASRegion `json:"regions,omitempty"`
+	Regions    []SASRegion   `json:"regions,omitempty"`
 }
 
-// SASRegistry is one registration, with the field names of the API. Port is
-// 0..65535; TransPerHour counts images per hour; Password is in clear here and
-// masked in answers; the Gmt fields are "yyyy-MM-dd HH:mm:ss" without a zone.
+// SASRegistry is one registration, with the field names of the API. Port is 0..65535; TransPerHour counts images per hour;
+// Password is in clear here and masked in answers; the Gmt fields are "yyyy-MM-dd HH:mm:ss" without a zone.
 type SASRegistry struct {
 	ID              int64  `json:"Id"`
 	AliUID          int64  `json:"AliUid,omitempty"`
@@ -76,34 +73,31 @@ type HSSState struct {
 	Registries []HSSRegistry `json:"registries"`
 }
 
-// HSSRegistry is one registration. LatestSyncTime is in epoch milliseconds;
-// Status is accessing, success or fail.
+// HSSRegistry is one registration. LatestSyncTime is in epoch milliseconds; Status is accessing, success or fail.
 type HSSRegistry struct {
-	ProjectID           string `json:"project_id"`
-	EnterpriseProjectID string `json:"enterprise_project_id"`
-	ID                  string `json:"id"`
-	RegistryName        string `json:"registry_name"`
-	RegistryType        string `json:"registry_type"`
-	APIVersion          string `json:"api_version"`
-	Protocol            string `json:"protocol"`
-	RegistryAddr        string `json:"registry_addr"`
-	RegistryUsername    string `json:"registry_username"`
-	RegistryPassword    string `json:"registry_password"`
-	Namespace           string `json:"namespace,omitempty"`
-	ConnectClusterID    string `json:"connect_cluster_id"`
-	GetScanImageChannel string `json:"get_scan_image_channel"`
-	Status              string `json:"status,omitempty"`
-	FailReason          string `json:"fail_reason,omitempty"`
-	ImagesNum           int32  `json:"images_num,omitempty"`
-	LatestSyncTime      int64  `json:"latest_sync_time,omitempty"`
-	// CreatedAt orders lists. The API never returns it.
-	CreatedAt time.Time `json:"created_at,omitzero"`
+	ProjectID           string    `json:"project_id"`
+	EnterpriseProjectID string    `json:"enterprise_project_id"`
+	ID                  string    `json:"id"`
+	RegistryName        string    `json:"registry_name"`
+	RegistryType        string    `json:"registry_type"`
+	APIVersion          string    `json:"api_version"`
+	Protocol            string    `json:"protocol"`
+	RegistryAddr        string    `json:"registry_addr"`
+	RegistryUsername    string    `json:"registry_username"`
+	RegistryPassword    string    `json:"registry_password"`
+	Namespace           string    `json:"namespace,omitempty"`
+	ConnectClusterID    string    `json:"connect_cluster_id"`
+	GetScanImageChannel string    `json:"get_scan_image_channel"`
+	Status              string    `json:"status,omitempty"`
+	FailReason          string    `json:"fail_reason,omitempty"`
+	ImagesNum           int32     `json:"images_num,omitempty"`
+	LatestSyncTime      int64     `json:"latest_sync_time,omitempty"`
+	CreatedAt           time.Time `json:"created_at,omitzero"` // orders lists; the API never returns it
 }
 
-// SWRState is every instance's target registries.
+// SWRState is every instance's target registries. With the switch swr-unknown-instance at not-found, Instances are those
+// that exist.
 type SWRState struct {
-	// Instances feeds ListInstance, and with the switch swr-unknown-instance
-	// at not-found it is the list of instances that exist.
 	Instances  []SWRInstance `json:"instances,omitempty"`
 	Registries []SWREntry    `json:"registries"`
 }
@@ -128,8 +122,8 @@ type SWREntry struct {
 	Registry   SWRRegistry `json:"registry"`
 }
 
-// SWRRegistry is one target registry. ProjectID, RegionID and InstanceID
-// describe the target, not the owner. Status is healthy or unhealthy.
+// SWRRegistry is one target registry. ProjectID, RegionID and InstanceID describe the target, not the owner. Status is
+// healthy or unhealthy.
 type SWRRegistry struct {
 	ID          int32         `json:"id"`
 	Name        string        `json:"name"`
@@ -165,9 +159,8 @@ type Credentials struct {
 	Huawei  []AccessKey `json:"huawei,omitempty"`
 }
 
-// AccessKey is one key pair. With SecurityToken it is a temporary key and
-// every request must carry that token. A zero ExpiresAt never expires. Without
-// Projects (Huawei only) the key opens every project.
+// AccessKey is one key pair. With SecurityToken it is a temporary key and every request must carry that token. A zero
+// ExpiresAt never expires. Without Projects (Huawei only) the key opens every project.
 type AccessKey struct {
 	ID            string    `json:"ak"`
 	Secret        string    `json:"sk"`
@@ -176,15 +169,13 @@ type AccessKey struct {
 	Projects      []Project `json:"projects,omitempty"`
 }
 
-// Project is one Huawei project; its name is the region's name unless it is a
-// sub-project.
+// Project is one Huawei project; its name is the region's name unless it is a sub-project.
 type Project struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// User is one IAM user that can log in with a password. Without Projects the
-// user may scope a token to any project.
+// User is one IAM user that can log in with a password. Without Projects the user may scope a token to any project.
 type User struct {
 	Domain   string    `json:"domain"`
 	Name     string    `json:"name"`
@@ -192,8 +183,7 @@ type User struct {
 	Projects []Project `json:"projects,omitempty"`
 }
 
-// IDP is one OpenID Connect identity provider. Without Tokens any non-empty
-// ID token is accepted.
+// IDP is one OpenID Connect identity provider. Without Tokens any non-empty ID token is accepted.
 type IDP struct {
 	ID       string    `json:"id"`
 	Tokens   []string  `json:"tokens,omitempty"`
@@ -203,11 +193,10 @@ type IDP struct {
 // store is the live state with what is needed to extend it. Server.mu guards it; handlers get it only while holding that
 // lock.
 type store struct {
-	rest     State // what is no entry: regions, instances, keys, users, identity providers
-	revision uint64
-	sas      collection[SASRegistry]
-	hss      collection[HSSRegistry]
-	swr      collection[SWREntry]
+	rest State // what is no entry: regions, instances, keys, users, identity providers
+	sas  collection[SASRegistry]
+	hss  collection[HSSRegistry]
+	swr  collection[SWREntry]
 }
 
 // newStore checks a state and fills in what a hand-written one may leave out.
@@ -240,36 +229,16 @@ func (st *store) state() State {
 	return out.clone()
 }
 
-// clone returns a deep copy.
+// clone returns a copy of the entries and of what they point to; nothing changes regions, instances, keys and users.
 func (state State) clone() State {
-	out := state
-	out.SAS.Registries, out.SAS.Regions = slices.Clone(state.SAS.Registries), slices.Clone(state.SAS.Regions)
-	out.HSS.Registries = slices.Clone(state.HSS.Registries)
-	out.SWR.Instances, out.SWR.Registries = slices.Clone(state.SWR.Instances), slices.Clone(state.SWR.Registries)
-	for i := range out.SWR.Registries {
-		if dns := out.SWR.Registries[i].Registry.DNSConf; dns != nil {
-			out.SWR.Registries[i].Registry.DNSConf = &SWRDNSConf{Hosts: maps.Clone(dns.Hosts)}
+	state.SAS.Registries, state.HSS.Registries = slices.Clone(state.SAS.Registries), slices.Clone(state.HSS.Registries)
+	state.SWR.Registries = slices.Clone(state.SWR.Registries)
+	for i := range state.SWR.Registries {
+		if r := &state.SWR.Registries[i].Registry; r.DNSConf != nil {
+			r.DNSConf = &SWRDNSConf{Hosts: maps.Clone(r.DNSConf.Hosts)}
 		}
 	}
-	if keys := state.Credentials; keys != nil {
-		out.Credentials = &Credentials{Alibaba: cloneKeys(keys.Alibaba), Huawei: cloneKeys(keys.Huawei)}
-	}
-	out.Users, out.IDPs = slices.Clone(state.Users), slices.Clone(state.IDPs)
-	for i := range out.Users {
-		out.Users[i].Projects = slices.Clone(out.Users[i].Projects)
-	}
-	for i := range out.IDPs {
-		out.IDPs[i].Tokens, out.IDPs[i].Projects = slices.Clone(out.IDPs[i].Tokens), slices.Clone(out.IDPs[i].Projects)
-	}
-	return out
-}
-
-func cloneKeys(keys []AccessKey) []AccessKey {
-	out := slices.Clone(keys)
-	for i := range out {
-		out[i].Projects = slices.Clone(out[i].Projects)
-	}
-	return out
+	return state
 }
 
 // maxStateFile is the largest state file read, in bytes.
@@ -288,14 +257,13 @@ func (e *StateFileError) Error() string {
 // Unwrap gives the reason.
 func (e *StateFileError) Unwrap() error { return e.Err }
 
-// ReadState reads a state in JSON. Unknown keys, a second document after the
-// first and versions other than 1 are errors.
+// ReadState reads a state in JSON. Unknown keys, a second document after the first and versions other than 1 are errors.
 func ReadState(r io.Reader) (State, error) {
+	var state State
 	data, err := io.ReadAll(r)
-	if err != nil {
-		return State{}, fmt.Errorf("emulator: state: %w", err)
+	if err == nil {
+		state, err = decodeState(data)
 	}
-	state, err := decodeState(data)
 	if err != nil {
 		return State{}, fmt.Errorf("emulator: state: %w", err)
 	}
@@ -313,15 +281,17 @@ func decodeState(data []byte) (State, error) {
 	return state, nil
 }
 
-// loadStateFile reads the state file; found is false when there is none yet.
-// Its errors are *StateFileError.
+// loadStateFile reads the state file; found is false when there is none yet. Its errors are *StateFileError.
 func loadStateFile(path string) (state State, found bool, err error) {
+	if path == "" {
+		return state, false, nil
+	}
 	data, err := wholefile.Read(path, maxStateFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return State{}, false, nil
+		return state, false, nil
 	}
 	if err != nil {
-		return State{}, false, &StateFileError{path, err}
+		return state, false, &StateFileError{path, err}
 	}
 	if state, err = decodeState(data); err != nil {
 		return State{}, false, notOurs(path, err)
@@ -334,40 +304,17 @@ func notOurs(path string, err error) error {
 	return &StateFileError{path, fmt.Errorf("not a file that the sandbox or the emulator wrote: %w", err)}
 }
 
-// saver writes the state file. Writers that arrive while a save is under way
-// share the next one, so many parallel writes cost few files.
-type saver struct {
-	path  string
-	mu    sync.Mutex
-	saved uint64 // revision on disk
-}
-
-// save returns once revision, or a later one, is on disk.
-func (sv *saver) save(s *Server, revision uint64) error {
-	if sv.path == "" {
+// save replaces the state file, if there is one, in one step; a reader sees the old or the new content, never a part. The file
+// holds secrets, hence mode 0600.
+func (s *Server) save() error {
+	if s.stateFile == "" {
 		return nil
 	}
-	sv.mu.Lock()
-	defer sv.mu.Unlock()
-	if sv.saved >= revision {
-		return nil
-	}
-	s.mu.Lock()
-	state, current := s.store.state(), s.store.revision
-	s.mu.Unlock()
-	if err := writeStateFile(sv.path, state); err != nil {
-		return err
-	}
-	sv.saved = current
-	return nil
-}
-
-// writeStateFile replaces the file in one step; a reader sees the old or the
-// new content, never a part. The file holds secrets, hence mode 0600.
-func writeStateFile(path string, state State) error {
-	data, err := json.MarshalIndent(state, "", "  ")
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	data, err := json.MarshalIndent(s.State(), "", "  ")
 	if err == nil {
-		err = wholefile.Replace(path, func(w io.Writer) error {
+		err = wholefile.Replace(s.stateFile, func(w io.Writer) error {
 			_, err := w.Write(append(data, '\n'))
 			return err
 		})

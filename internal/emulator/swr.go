@@ -27,8 +27,6 @@ func swrAPI() *api {
 	const instances = "/v2/{project_id}/instances"
 	const registries = instances + "/{instance_id}/registries"
 	types := []string{swrTypeHarbor, swrTypePro, swrTypeBasic}
-	offset := param{name: "offset", is: number, high: math.MaxInt32}
-	limit := param{name: "limit", is: number, low: 1, high: 100}
 	target := []param{
 		{name: "name", must: true, low: 1, high: 64},
 		{name: "type", must: true, words: types},
@@ -46,13 +44,10 @@ func swrAPI() *api {
 		denied: refusal(http.StatusForbidden, "4030170", "insufficient permission"),
 		usual:  func(status int) string { return strconv.Itoa(status) + "0000" },
 		operations: []operation{
-			{name: "ListInstance", method: "GET", path: instances, handle: listInstances, params: []param{
-				{name: "status", words: []string{"Initial", "Creating", "Running", "Unavailable"}, filter: equal},
-				{name: "enterprise_project_id", low: 1, high: 256}, offset, limit,
-			}},
 			{name: "ListInstanceRegistries", method: "GET", path: registries, does: lists, handle: inInstance(listTargets), params: []param{
 				{name: "order_column", words: []string{"created_at", "updated_at", "name"}}, {name: "order_type", words: []string{"desc", "asc"}},
-				{name: "type", words: types, filter: equal}, {name: "name", high: 64, filter: contains}, offset, limit,
+				{name: "type", words: types, filter: equal}, {name: "name", high: 64, filter: contains},
+				{name: "offset", is: number, high: math.MaxInt32}, {name: "limit", is: number, low: 1, high: 100},
 			}},
 			{name: "CreateInstanceRegistry", method: "POST", path: registries, does: adds, handle: inInstance(createTarget), body: target},
 			{name: "ShowInstanceRegistry", method: "GET", path: registries + "/{registry_id}", handle: inInstance(showTarget)},
@@ -151,28 +146,16 @@ func findTarget(c *call, st *store) (*SWREntry, error) {
 	return e, nil
 }
 
-// swrPage reads offset and limit. The pages say that the two go together and that the offset is 0 or a multiple of the
-// limit.
-func swrPage(c *call, standard int64) (offset, limit int64, err error) {
-	offset, limit = c.in.number("offset", 0), c.in.number("limit", standard)
-	switch {
-	case (c.in["offset"] == nil) != (c.in["limit"] == nil):
-		return 0, 0, swrInvalid("offset and limit must be used together")
-	case offset%limit != 0:
-		return 0, 0, swrInvalid("offset must be 0 or a multiple of limit")
-	}
-	return offset, limit, nil
-}
-
 // listTargets is ListInstanceRegistries: newest first unless told otherwise. The identifier breaks ties in the same
 // direction, so that pages never overlap.
 func listTargets(c *call, st *store) (reply, error) {
-	offset, limit, err := swrPage(c, 10)
-	if err != nil {
-		return reply{}, err
-	}
-	column := c.in.text("order_column")
-	if c.in["order_type"] != nil && column == "" {
+	offset, limit, column := c.in.number("offset", 0), c.in.number("limit", 10), c.in.text("order_column")
+	switch {
+	case (c.in["offset"] == nil) != (c.in["limit"] == nil):
+		return reply{}, swrInvalid("offset and limit must be used together")
+	case offset%limit != 0:
+		return reply{}, swrInvalid("offset must be 0 or a multiple of limit")
+	case c.in["order_type"] != nil && column == "":
 		return reply{}, swrInvalid("order_type must be used together with order_column")
 	}
 	direction := -1
@@ -237,25 +220,6 @@ func swrTime(c *call, t time.Time) string {
 	default:
 		return t.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
-}
-
-// listInstances is ListInstance: the instances the state names.
-func listInstances(c *call, st *store) (reply, error) {
-	offset, limit, err := swrPage(c, 100)
-	if err != nil {
-		return reply{}, err
-	}
-	eps, found := c.in.text("enterprise_project_id"), []map[string]any{}
-	for _, i := range st.rest.SWR.Instances {
-		i.Status, i.EnterpriseProjectID = cmp.Or(i.Status, "Running"), cmp.Or(i.EnterpriseProjectID, hssDefaultProject)
-		if i.ProjectID == c.vars["project_id"] && passes(&i, c.op.params, c.in) && (eps == "" || eps == hssAllProjects || eps == i.EnterpriseProjectID) {
-			item := show(&i, "id name project_id status spec version access_address enterprise_project_id")
-			item["created_at"] = swrTime(c, i.CreatedAt)
-			found = append(found, item)
-		}
-	}
-	end := int64(len(found))
-	return ok(map[string]any{"instances": found[min(offset, end):min(offset+limit, end)], "total": end})
 }
 
 // createTarget is CreateInstanceRegistry.

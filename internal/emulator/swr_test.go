@@ -191,24 +191,6 @@ func TestSWRPagesHoldEveryRegistryOnce(t *testing.T) {
 	})
 }
 
-func TestSWRListsTheInstancesOfTheState(t *testing.T) {
-	s := serve(t, emulator.Options{State: &emulator.State{Version: 1, SWR: emulator.SWRState{Instances: []emulator.SWRInstance{
-		{ProjectID: testProject, ID: "i1", Name: "one", AccessAddress: "one.example.com"},
-		{ProjectID: testProject, ID: "i2", Name: "two", Status: "Creating", EnterpriseProjectID: "e"},
-		{ProjectID: "elsewhere", ID: "i3", Name: "three"},
-	}}}})
-	path := "/v2/" + testProject + "/instances"
-	for query, want := range map[string]int{
-		"": 2, "?status=Running": 1, "?status=Unavailable": 0, "?enterprise_project_id=e": 1,
-		"?enterprise_project_id=all_granted_eps": 2, "?limit=1&offset=1": 1,
-	} {
-		if got := huawei(t, s, "GET", path+query, "").list(t, "instances"); len(got) != want {
-			t.Errorf("%q finds %v, want %d", query, got, want)
-		}
-	}
-	huawei(t, s, "GET", path+"?status=Sleeping", "").expect(t, 400, "SVCSTG.SWR.4000014")
-}
-
 func TestSWRInstancesOfTheStateExistWhenOthersDoNot(t *testing.T) {
 	s := serve(t, emulator.Options{
 		Switches: map[string]string{"swr-unknown-instance": "not-found"},
