@@ -99,12 +99,11 @@ func (c *call) alibabaErrorBody(e *apiError) any {
 		"RequestId": c.id, "HostId": c.r.Host, "Code": e.code, "Message": e.message,
 		"Recommend": "https://api.aliyun.com/troubleshoot?q=" + url.QueryEscape(e.code) + "&product=Sas&requestId=" + c.id,
 	}
-	if c.is("sas-error-keys", "lower") {
-		lower := map[string]string{}
-		for name, value := range fields {
-			lower[strings.ToLower(name[:1])+name[1:]] = value
+	for name, value := range maps.Clone(fields) {
+		if c.is("sas-error-keys", "lower") {
+			delete(fields, name)
+			fields[strings.ToLower(name[:1])+name[1:]] = value
 		}
-		fields = lower
 	}
 	if !c.is("sas-error-format", "xml") || strings.EqualFold(c.params.Get("Format"), "json") {
 		return fields

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,17 +15,28 @@ import (
 type api struct {
 	name       string // what faults call it
 	operations []operation
-	shelf      func(*store) shelf // its entries; nil for IAM
-	// fields is an entry, of which faults want to know the fields.
-	fields any
+	shelf      func(*store) shelf         // its entries; nil for IAM
+	fields     any                        // an entry, of which faults want to know the fields
+	refuse     func(problem) *apiError    // words the refusal of a parameter
+	body       func(*call, *apiError) any // renders any refusal
+	denied     *apiError                  // of a caller without the permission for an operation
+	codes      codes                      // empty: derived from the status
+}
 
-	// refuse words the refusal of a parameter; body renders any refusal; usual is the code that goes with a status, one of
-	// a failure from 500 on and one of a refusal below.
-	refuse func(problem) *apiError
-	body   func(*call, *apiError) any
-	usual  func(status int) string
-	// denied is the refusal of a caller without the permission for an operation.
-	denied *apiError
+// codes are those of a refusal, of one with 403, and of a failure.
+type codes struct{ bad, denied, ill string }
+
+// usual is the code that goes with a status.
+func (a *api) usual(status int) string {
+	switch {
+	case a.codes.bad == "":
+		return strconv.Itoa(status) + "0000"
+	case status >= http.StatusInternalServerError:
+		return a.codes.ill
+	case status == http.StatusForbidden:
+		return a.codes.denied
+	}
+	return a.codes.bad
 }
 
 // verb is what an operation does with the entries of its API.

@@ -35,14 +35,10 @@ func hssAPI() *api {
 	types := param{name: "registry_type", is: texts, words: hssTypes(), filter: oneOf}
 	scoped := []param{scope}
 	changeable := []param{
-		{name: "api_version", must: true, words: []string{"V1", "V2"}},
-		{name: "protocol", must: true, words: []string{"http", "https"}},
-		{name: "registry_addr", must: true, low: 1, high: 256},
-		{name: "registry_username", must: true, low: 1, high: 128},
-		{name: "registry_password", must: true, low: 1, high: 128},
-		{name: "namespace", low: 1, high: 128},
-		{name: "connect_cluster_id", must: true, low: 1, high: 64},
-		{name: "get_scan_image_channel", must: true, words: []string{"Swr", hssChannelOther}},
+		{name: "api_version", must: true, words: []string{"V1", "V2"}}, {name: "protocol", must: true, words: []string{"http", "https"}},
+		{name: "registry_addr", must: true, low: 1, high: 256}, {name: "connect_cluster_id", must: true, low: 1, high: 64},
+		{name: "registry_username", must: true, low: 1, high: 128}, {name: "registry_password", must: true, low: 1, high: 128},
+		{name: "get_scan_image_channel", must: true, words: []string{"Swr", hssChannelOther}}, {name: "namespace", low: 1, high: 128},
 	}
 	added := slices.Concat([]param{
 		{name: "registry_name", must: true, low: 1, high: 128}, {name: "registry_type", must: true, words: hssTypes()[:2]},
@@ -60,15 +56,7 @@ func hssAPI() *api {
 		body: func(_ *call, e *apiError) any {
 			return map[string]string{"error_code": e.code, "error_msg": e.message, "error_description": e.message}
 		},
-		usual: func(status int) string {
-			switch {
-			case status >= http.StatusInternalServerError:
-				return "HSS.0041"
-			case status == http.StatusForbidden:
-				return "HSS.0013"
-			}
-			return "HSS.0001"
-		},
+		codes: codes{"HSS.0001", "HSS.0013", "HSS.0041"},
 		operations: []operation{
 			{name: "ListRegistry", method: "GET", path: base, does: lists, handle: listHSS, params: []param{
 				scope, types, {name: "offset", is: number, high: 2_000_000}, {name: "limit", is: number, low: 10, high: 200},
@@ -155,12 +143,9 @@ func findHSS(c *call, st *store, id string) (*HSSRegistry, error) {
 // listHSS is ListRegistry. limit is documented up to 200, the list in the answer up to 100. Built-in entries have no
 // creation time and count as the oldest.
 func listHSS(c *call, st *store) (reply, error) {
-	newest := func(a, b *HSSRegistry) int { return b.CreatedAt.Compare(a.CreatedAt) }
-	byTime := map[string]func(a, b *HSSRegistry) int{
-		"newest": newest, "oldest": func(a, b *HSSRegistry) int { return newest(b, a) }, "name": func(_, _ *HSSRegistry) int { return 0 },
-	}[c.switches["hss-list-order"]]
+	direction := map[string]int{"newest": -1, "oldest": 1, "name": 0}[c.switches["hss-list-order"]]
 	found := st.hss.list(c, func(a, b *HSSRegistry) int {
-		if by := byTime(a, b); by != 0 {
+		if by := direction * a.CreatedAt.Compare(b.CreatedAt); by != 0 {
 			return by
 		}
 		return cmp.Or(cmp.Compare(a.RegistryName, b.RegistryName), cmp.Compare(a.ID, b.ID))
@@ -205,7 +190,6 @@ func (r *HSSRegistry) connect(c *call) {
 	}
 }
 
-// hssStatistics is ListRegistryStatistics.
 func hssStatistics(c *call, st *store) (reply, error) {
 	count := map[string]int{}
 	for _, r := range st.hss.list(c, nil) {
@@ -248,7 +232,6 @@ func changeHSS(c *call, r *HSSRegistry, clearing bool) error {
 	return nil
 }
 
-// updateHSS is UpdateRegistry.
 func updateHSS(c *call, st *store) (reply, error) {
 	r, err := findHSS(c, st, c.vars["id"])
 	if err != nil {

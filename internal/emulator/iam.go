@@ -27,7 +27,7 @@ func iamAPI() *api {
 		{name: "auth.scope.project", is: anything}, {name: "auth.scope.project.id"}, {name: "auth.scope.project.name"}, {name: "auth.scope.domain", is: anything},
 	}
 	return &api{
-		name: "huawei-iam", body: (*call).iamErrorBody, usual: func(int) string { return "" },
+		name: "huawei-iam", body: (*call).iamErrorBody, codes: codes{"IAM.0011", "IAM.0002", "IAM.0001"},
 		refuse: func(p problem) *apiError { return iamError(http.StatusBadRequest, p.String()) },
 		denied: iamError(http.StatusForbidden, "You are not authorized to perform the requested action."),
 		operations: []operation{
@@ -55,8 +55,7 @@ func iamError(status int, message string) *apiError { return refusal(status, "",
 // iamErrorBody is a Keystone error, whose code is a number, or the other form the pages show.
 func (c *call) iamErrorBody(e *apiError) any {
 	if c.is("iam-error-style", "iam") {
-		code := cmp.Or(e.code, map[int]string{400: "IAM.0011", 401: "IAM.0001", 403: "IAM.0002", 404: "IAM.0004"}[e.status])
-		return map[string]string{"error_code": code, "error_msg": e.message}
+		return map[string]string{"error_code": cmp.Or(e.code, c.api.usual(e.status)), "error_msg": e.message}
 	}
 	return map[string]any{"error": map[string]any{"code": e.status, "message": e.message, "title": http.StatusText(e.status)}}
 }
@@ -97,7 +96,6 @@ func listProjects(c *call, _ *store) (reply, error) {
 // domainID is a stable 32-digit identifier of an account name.
 func domainID(name string) string { return hexSHA256([]byte("domain " + name))[:32] }
 
-// createUserToken is KeystoneCreateUserTokenByPassword.
 func createUserToken(c *call, _ *store) (reply, error) {
 	const user = "auth.identity.password.user."
 	found, known := c.identity.login(c.in.text(user+"domain.name"), c.in.text(user+"name"), c.in.text(user+"password"))

@@ -114,35 +114,36 @@ func (c *call) read() error {
 
 // takeJSON reads the fields of a JSON object. null counts as absent.
 func (c *call) takeJSON(object map[string]any) error {
-	known := map[string]bool{}
 	inside := func(name string) (any, bool) {
-		at := object
-		path := strings.Split(name, ".")
-		for i, step := range path[:len(path)-1] {
-			next, isObject := at[step].(map[string]any)
-			if !isObject && at[step] != nil {
+		at := any(object)
+		for step := range strings.SplitSeq(name, ".") {
+			in, isObject := at.(map[string]any)
+			if !isObject && at != nil {
 				return struct{}{}, true // which no field wants
 			}
-			known[strings.Join(path[:i+1], ".")] = true
-			at = next
+			at = in[step]
 		}
-		known[name] = true
-		return at[path[len(path)-1]], at[path[len(path)-1]] != nil
+		return at, at != nil
 	}
-	if err := c.take(c.op.body, inside); err != nil {
+	if err := c.take(c.op.body, inside); err != nil || c.api.shelf == nil || c.is("huawei-unknown-fields", "ignore") {
 		return err
 	}
-	if c.is("huawei-unknown-fields", "ignore") || c.api.shelf == nil {
-		return nil
-	}
+	return c.unknown("", object)
+}
+
+// unknown refuses fields that no table has.
+func (c *call) unknown(prefix string, object map[string]any) error {
 	for name, value := range object {
-		members, _ := value.(map[string]any) // anything else has none
-		for member := range members {
-			if c.in[name] == nil && !known[name+"."+member] {
-				return c.api.refuse(problem{name: name + "." + member, why: "is not a parameter of this API"})
+		name = prefix + name
+		inner, isObject := value.(map[string]any)
+		within := func(p param) bool { return strings.HasPrefix(p.name, name+".") }
+		switch {
+		case slices.ContainsFunc(c.op.body, func(p param) bool { return p.name == name }):
+		case isObject && slices.ContainsFunc(c.op.body, within):
+			if err := c.unknown(name+".", inner); err != nil {
+				return err
 			}
-		}
-		if !known[name] {
+		default:
 			return c.api.refuse(problem{name: name, why: "is not a parameter of this API"})
 		}
 	}

@@ -34,53 +34,38 @@ const (
 
 // sasAPI describes Security Center's registry operations.
 func sasAPI() *api {
-	id := param{name: "Id", is: number, must: true, high: math.MaxInt64}
-	registryID := param{name: "RegistryId", is: number, must: true, high: math.MaxInt64}
+	id := []param{{name: "Id", is: number, must: true, high: math.MaxInt64}}
+	registryID := []param{{name: "RegistryId", is: number, must: true, high: math.MaxInt64}}
 	changeable := []param{
-		{name: "RegistryHostIp", must: true, check: isIP},
-		{name: "DomainName", must: true},
-		{name: "Port", is: number, low: 1, high: math.MaxUint16},
-		{name: "UserName", must: true},
-		{name: "Password", must: true},
-		{name: "TransPerHour", is: number, low: 1, high: math.MaxInt32},
+		{name: "RegistryHostIp", must: true, check: isIP}, {name: "DomainName", must: true}, {name: "Port", is: number, low: 1, high: math.MaxUint16},
+		{name: "UserName", must: true}, {name: "Password", must: true}, {name: "TransPerHour", is: number, low: 1, high: math.MaxInt32},
 	}
 	added := slices.Concat([]param{
 		{name: "RegistryType", must: true, words: []string{sasHarbor, sasQuay}},
 		{name: "RegistryVersion", must: true, words: []string{"V1", "V2"}},
 		{name: "ProtocolType", is: number, must: true, low: 1, high: 2},
 		{name: "NetType", is: number, must: true, low: 1, high: 2},
-		{name: "VpcId"},
-		{name: "RegistryRegionId", field: "RegionId", must: true},
+		{name: "VpcId"}, {name: "RegistryRegionId", field: "RegionId", must: true},
 		{name: "ExtraParam", check: func(text string) bool { return len(parseExtraParam(text)) > 0 }},
 	}, changeable)
 	return &api{
 		name: "alibaba-sas", shelf: func(st *store) shelf { return &st.sas }, fields: &SASRegistry{},
 		refuse: refuseSAS, body: (*call).alibabaErrorBody, denied: refusal(http.StatusForbidden, "NoPermission", "caller has no permission"),
-		usual: func(status int) string {
-			switch {
-			case status >= http.StatusInternalServerError:
-				return "ServerError"
-			case status == http.StatusForbidden:
-				return "NoPermission"
-			}
-			return "InvalidParameter"
-		},
+		codes: codes{"InvalidParameter", "NoPermission", "ServerError"},
 		operations: []operation{
-			{name: "ListPrivateRegistryList", does: lists, handle: listSAS, params: []param{
-				{name: "RegistryType", words: []string{sasACR, sasHarbor, sasQuay, sasJenkins}, filter: equal},
-			}},
+			{name: "ListPrivateRegistryList", does: lists, handle: listSAS,
+				params: []param{{name: "RegistryType", words: []string{sasACR, sasHarbor, sasQuay, sasJenkins}, filter: equal}}},
 			{name: "PageImageRegistry", does: lists, handle: pageSAS, params: []param{
-				{name: "CurrentPage", is: number, low: 1, high: math.MaxInt32},
-				{name: "PageSize", is: number, low: 1, high: 100},
+				{name: "CurrentPage", is: number, low: 1, high: math.MaxInt32}, {name: "PageSize", is: number, low: 1, high: 100},
 				{name: "RegistryNameLike", field: "RegistryName", filter: contains},
 				{name: "RegistryTypeInList", field: "RegistryType", is: texts, filter: oneOf},
 				{name: "RegistryTypeNotInList", field: "RegistryType", is: texts, filter: noneOf},
 			}},
 			{name: "AddPrivateRegistry", does: adds, handle: addSAS, body: added},
-			{name: "ModifyImageRegistry", does: modifies, handle: modifySAS, params: []param{id}, body: optional(changeable)},
-			{name: "DeletePrivateRegistry", does: deletes, handle: deleteSAS, params: []param{registryID}},
+			{name: "ModifyImageRegistry", does: modifies, handle: modifySAS, params: id, body: optional(changeable)},
+			{name: "DeletePrivateRegistry", does: deletes, handle: deleteSAS, params: registryID},
 			{name: "ListImageRegistryRegion", handle: listSASRegions},
-			{name: "ListImageRegistryExtra", handle: listSASExtra, params: []param{registryID}},
+			{name: "ListImageRegistryExtra", handle: listSASExtra, params: registryID},
 		},
 	}
 }
@@ -124,13 +109,12 @@ func numberOrNone(id int64) string {
 
 // sasBuiltIns are the entries every account has without adding them.
 func sasBuiltIns(owner) []SASRegistry {
-	builtIn := SASRegistry{
-		AliUID: sasAliUID, RegistryVersion: "V2", RegionID: "cn-hangzhou", ProtocolType: 2, NetType: 1, TransPerHour: 1000,
-		GmtCreate: "2024-01-01 00:00:00", GmtModified: "2024-01-01 00:00:00",
+	acr := SASRegistry{
+		ID: 1, RegistryType: sasACR, RegistryName: "acr", DomainName: "registry.cn-hangzhou.aliyuncs.com", AliUID: sasAliUID, RegistryVersion: "V2",
+		RegionID: "cn-hangzhou", ProtocolType: 2, NetType: 1, TransPerHour: 1000, GmtCreate: "2024-01-01 00:00:00", GmtModified: "2024-01-01 00:00:00",
 	}
-	acr, jenkins := builtIn, builtIn
-	acr.ID, acr.RegistryType, acr.RegistryName, acr.DomainName = 1, sasACR, "acr", "registry.cn-hangzhou.aliyuncs.com"
-	jenkins.ID, jenkins.RegistryType, jenkins.RegistryName, jenkins.PersistenceDay, jenkins.Token = 2, sasJenkins, "jenkins", 30, "00000000-built-in"
+	jenkins := acr
+	jenkins.ID, jenkins.RegistryType, jenkins.RegistryName, jenkins.DomainName, jenkins.PersistenceDay = 2, sasJenkins, "jenkins", "", 30
 	return []SASRegistry{acr, jenkins}
 }
 
@@ -153,11 +137,8 @@ func sasItem(r *SASRegistry, names string) map[string]any {
 // maskSecret shows the first characters of a secret, never more than half of it and at most six, as the vendor's example
 // "Harbor******" does.
 func maskSecret(secret string) string {
-	if secret == "" {
-		return ""
-	}
 	runes := []rune(secret)
-	return string(runes[:min(6, len(runes)/2)]) + "******"
+	return string(runes[:min(6, len(runes)/2)]) + strings.Repeat("*", 6*min(1, len(runes)))
 }
 
 // sasList puts a list in an answer; an empty one may be left out.
@@ -165,8 +146,6 @@ func (c *call) sasList(name string, list []map[string]any) map[string]any {
 	body := map[string]any{"RequestId": c.id, name: list}
 	if len(list) == 0 && c.is("sas-empty-list", "absent") {
 		delete(body, name)
-	} else if list == nil {
-		body[name] = []any{}
 	}
 	return body
 }
@@ -183,7 +162,7 @@ func sasFound(c *call, st *store) []*SASRegistry {
 // listSAS is ListPrivateRegistryList: everything at once, no pages.
 func listSAS(c *call, st *store) (reply, error) {
 	found := sasFound(c, st)
-	var infos []map[string]any
+	infos := []map[string]any{}
 	for _, r := range st.sas.page(c, found, 0, int64(len(found))) {
 		item := sasItem(r, sasListed)
 		for name, of := range map[string]string{"sas-list-port": "Port", "sas-list-vpc-id": "VpcId"} {
@@ -196,11 +175,10 @@ func listSAS(c *call, st *store) (reply, error) {
 	return ok(c.sasList("ImageRegistryInfos", infos))
 }
 
-// pageSAS is PageImageRegistry.
 func pageSAS(c *call, st *store) (reply, error) {
 	current, size := c.in.number("CurrentPage", 1), c.in.number("PageSize", 20)
 	found := sasFound(c, st)
-	var items []map[string]any
+	items := []map[string]any{}
 	for _, r := range st.sas.page(c, found, (current-1)*size, size) {
 		item := sasItem(r, sasPaged)
 		item["ImageCount"] = 0
@@ -211,7 +189,6 @@ func pageSAS(c *call, st *store) (reply, error) {
 	return ok(body)
 }
 
-// addSAS is AddPrivateRegistry.
 func addSAS(c *call, st *store) (reply, error) {
 	if c.is("sas-feature", "disabled") {
 		return reply{}, c.api.denied
@@ -234,10 +211,10 @@ func addSAS(c *call, st *store) (reply, error) {
 		return o.RegistryType == r.RegistryType && o.RegionID == r.RegionID && o.DomainName == r.DomainName &&
 			o.RegistryHostIP == r.RegistryHostIP && o.Port == r.Port
 	}
-	if !c.is("sas-duplicate", "accept") && slices.ContainsFunc(st.sas.mine(c), twin) {
-		if c.is("sas-duplicate", "server-error") {
-			return reply{}, serverError()
-		}
+	switch again := slices.ContainsFunc(st.sas.mine(c), twin); {
+	case again && c.is("sas-duplicate", "server-error"):
+		return reply{}, refusal(http.StatusInternalServerError, "ServerError", "ServerError")
+	case again && c.is("sas-duplicate", "refuse"):
 		return reply{}, refusal(http.StatusBadRequest, "RegistryAlreadyExists", "The image registry already exists.")
 	}
 	data := sasItem(st.sas.add(c, r), sasShown+" RegistryVersion AliUid")
@@ -245,10 +222,6 @@ func addSAS(c *call, st *store) (reply, error) {
 		data["Id"] = 0
 	}
 	return ok(map[string]any{"RequestId": c.id, "Data": data})
-}
-
-func serverError() *apiError {
-	return refusal(http.StatusInternalServerError, "ServerError", "ServerError")
 }
 
 // modifySAS is ModifyImageRegistry. Failures the service notices itself come as HTTP 200 with Success=false; those of the
@@ -259,7 +232,7 @@ func modifySAS(c *call, st *store) (reply, error) {
 	case r == nil && c.is("sas-unknown-id", "success-false"):
 		return c.sasOutcome(false, "400", "The image registry does not exist.", http.StatusBadRequest)
 	case r == nil && c.is("sas-unknown-id", "server-error"):
-		return reply{}, serverError()
+		return reply{}, refusal(http.StatusInternalServerError, "ServerError", "ServerError")
 	case r == nil:
 		return reply{}, refuseSAS(problem{name: "Id"})
 	case builtIn:
@@ -311,7 +284,7 @@ func parseExtraParam(text string) (items []sasNamespace) {
 // listSASExtra is ListImageRegistryExtra, the only way to read ExtraParam.
 func listSASExtra(c *call, st *store) (reply, error) {
 	id := c.in.number("RegistryId", 0)
-	var infos []map[string]any
+	infos := []map[string]any{}
 	if r, _ := st.sas.find(c, numberOrNone(id)); r != nil {
 		for i, item := range parseExtraParam(r.ExtraParam) {
 			info := show(r, "AliUid RegistryType")
@@ -322,9 +295,8 @@ func listSASExtra(c *call, st *store) (reply, error) {
 	return ok(c.sasList("ImageRegistryExtraInfos", infos))
 }
 
-// listSASRegions is ListImageRegistryRegion.
 func listSASRegions(c *call, st *store) (reply, error) {
-	var regions []map[string]any
+	regions := []map[string]any{}
 	for _, region := range sasRegions(st) {
 		regions = append(regions, show(&region, "RegionId RegionName"))
 	}

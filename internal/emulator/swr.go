@@ -42,7 +42,6 @@ func swrAPI() *api {
 		name: "huawei-swr", shelf: func(st *store) shelf { return &st.swr }, fields: &SWRRegistry{},
 		refuse: func(p problem) *apiError { return swrInvalid(p.String()) }, body: (*call).swrErrorBody,
 		denied: refusal(http.StatusForbidden, "4030170", "insufficient permission"),
-		usual:  func(status int) string { return strconv.Itoa(status) + "0000" },
 		operations: []operation{
 			{name: "ListInstanceRegistries", method: "GET", path: registries, does: lists, handle: inInstance(listTargets), params: []param{
 				{name: "order_column", words: []string{"created_at", "updated_at", "name"}}, {name: "order_type", words: []string{"desc", "asc"}},
@@ -181,7 +180,6 @@ func listTargets(c *call, st *store) (reply, error) {
 	return ok(map[string]any{"registries": items, "total": len(found)})
 }
 
-// showTarget is ShowInstanceRegistry.
 func showTarget(c *call, st *store) (reply, error) {
 	e, err := findTarget(c, st)
 	if err != nil {
@@ -222,7 +220,6 @@ func swrTime(c *call, t time.Time) string {
 	}
 }
 
-// createTarget is CreateInstanceRegistry.
 func createTarget(c *call, st *store) (reply, error) {
 	e := SWREntry{ProjectID: c.vars["project_id"], InstanceID: c.vars["instance_id"]}
 	assign(&e.Registry, c.op.body, c.in, false)
@@ -233,9 +230,7 @@ func createTarget(c *call, st *store) (reply, error) {
 		return reply{}, refusal(http.StatusBadRequest, "4000020", "the number of registries has reached its quota")
 	}
 	e.Registry.Status = c.switches["swr-new-status"]
-	return reply{
-		status: c.status("swr-create-status"), body: map[string]any{"id": st.swr.add(c, e).Registry.ID},
-	}, nil
+	return reply{status: c.status("swr-create-status"), body: map[string]any{"id": st.swr.add(c, e).Registry.ID}}, nil
 }
 
 // updateTarget is UpdateInstanceRegistry, a full replace.
@@ -257,7 +252,6 @@ func updateTarget(c *call, st *store) (reply, error) {
 	return reply{status: http.StatusOK}, nil
 }
 
-// deleteTarget is DeleteInstanceRegistry.
 func deleteTarget(c *call, st *store) (reply, error) {
 	e, err := findTarget(c, st)
 	if err != nil {
