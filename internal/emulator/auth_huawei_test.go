@@ -110,18 +110,6 @@ func TestHuaweiAcceptsEveryHeaderSetAsSigned(t *testing.T) {
 	}
 }
 
-func TestHuaweiSignedHostAndContentLengthVerify(t *testing.T) {
-	s := serve(t, emulator.Options{Clock: newTestClock().time})
-	request := huaweiRequest{method: "PUT", path: hssPath + "/x", body: "{}", headers: map[string]string{
-		"Host": strings.TrimPrefix(s.url, "http://"), "Content-Length": "2",
-	}}
-	r := request.build(t, s)
-	if !strings.Contains(r.Header.Get("Authorization"), "content-length") || !strings.Contains(r.Header.Get("Authorization"), "host") {
-		t.Fatalf("the official signer left them out: %s", r.Header.Get("Authorization"))
-	}
-	send(t, r).expect(t, 400, "HSS.0011")
-}
-
 func TestHuaweiClockSkewBeyondFifteenMinutesIsRefused(t *testing.T) {
 	cases := map[string]struct {
 		skew   time.Duration

@@ -141,33 +141,6 @@ func TestFaultStaleShowsInListsOnlyLater(t *testing.T) {
 	}
 }
 
-// TestFaultStaleGoesWithOtherKinds: the answer is lost, and the list does not show it yet.
-func TestFaultStaleGoesWithOtherKinds(t *testing.T) {
-	for _, d := range faultDialects() {
-		t.Run(d.api, func(t *testing.T) {
-			clock := newTestClock()
-			s := serve(t, emulator.Options{Clock: clock.time})
-			if err := s.SetFaults([]emulator.Fault{
-				{Operation: d.add, Kind: emulator.FaultStatus, Status: 500, After: true, StaleMillis: 1000},
-			}); err != nil {
-				t.Fatal(err)
-			}
-			d.create(t, s).expect(t, 500, "")
-			if got := lists(t, s, d.api); len(got) != 0 {
-				t.Errorf("the list shows %v", got)
-			}
-			// What others do meanwhile shows at once, and the truth decides on duplicates.
-			if got := d.create(t, s); got.status < 400 {
-				t.Errorf("a duplicate is answered with %d", got.status)
-			}
-			clock.advance(time.Second)
-			if got := lists(t, s, d.api); !slices.Equal(got, []string{"harbor old"}) {
-				t.Errorf("the list shows %v", got)
-			}
-		})
-	}
-}
-
 func TestFaultStaleSWRShowTellsTheTruth(t *testing.T) {
 	clock := newTestClock()
 	s := serve(t, emulator.Options{Clock: clock.time})
@@ -324,52 +297,6 @@ func TestFaultListShrinksInItsOwnScope(t *testing.T) {
 	left := s.State()
 	if len(left.HSS.Registries) != 1 || left.HSS.Registries[0].ProjectID != "0-another" || len(left.SWR.Registries) != 1 || left.SWR.Registries[0].InstanceID != "0-another" {
 		t.Errorf("left are %+v and %+v", left.HSS.Registries, left.SWR.Registries)
-	}
-}
-
-func TestFaultListRepeatsForSWRAndSAS(t *testing.T) {
-	s := serve(t, emulator.Options{})
-	for i := range 4 {
-		huawei(t, s, "POST", swrPath, swrJSON("name", fmt.Sprintf(`"r-%d"`, i))).expect(t, 200, "")
-		sas(t, s, "AddPrivateRegistry", sasAdd("DomainName", fmt.Sprintf("r-%d", i))...).expect(t, 200, "")
-	}
-	if err := s.SetFaults([]emulator.Fault{{Operation: "*", Kind: emulator.FaultListRepeats, Times: -1}}); err != nil {
-		t.Fatal(err)
-	}
-	for page, want := range []string{"r-0 r-1", "r-1 r-2"} {
-		var names []string
-		for _, e := range huawei(t, s, "GET", fmt.Sprintf("%s?limit=2&offset=%d&order_column=created_at&order_type=asc", swrPath, 2*page), "").list(t, "registries") {
-			names = append(names, e["name"].(string))
-		}
-		if got := strings.Join(names, " "); got != want {
-			t.Errorf("page %d of SWR is %s, want %s", page, got, want)
-		}
-		names = nil
-		for _, e := range sas(t, s, "PageImageRegistry", "CurrentPage", strconv.Itoa(page+1), "PageSize", "2", "RegistryTypeInList.1", "harbor").list(t, "List") {
-			names = append(names, e["DomainName"].(string))
-		}
-		if got := strings.Join(names, " "); got != want {
-			t.Errorf("page %d of SAS is %s, want %s", page, got, want)
-		}
-	}
-}
-
-// TestFaultTwiceMakesTwoWhereTheVendorAcceptsThem and answers as if there were one.
-func TestFaultTwiceMakesTwoWhereTheVendorAcceptsThem(t *testing.T) {
-	for _, d := range faultDialects() {
-		t.Run(d.api, func(t *testing.T) {
-			s := withSwitches(t, "sas-duplicate", "accept", "hss-duplicate-name", "accept", "swr-duplicate-name", "accept")
-			if err := s.SetFaults([]emulator.Fault{{Operation: d.add, Kind: emulator.FaultTwice}}); err != nil {
-				t.Fatal(err)
-			}
-			d.create(t, s).expect(t, 200, "")
-			if got := lists(t, s, d.api); len(got) != 2 {
-				t.Errorf("the list shows %v", got)
-			}
-			if log := s.Requests(); log[0].Executed != 2 || log[0].Fault != emulator.FaultTwice {
-				t.Errorf("the log is %+v", log[0])
-			}
-		})
 	}
 }
 

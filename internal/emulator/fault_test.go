@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"regent/internal/emulator"
@@ -173,19 +172,6 @@ func TestFaultsSkipAndRunOut(t *testing.T) {
 	huawei(t, s, "GET", hssPath, "").expect(t, 200, "")
 }
 
-func TestFaultThrottleTellsHowLongToWait(t *testing.T) {
-	s := withFaults(t, emulator.Fault{Operation: "*", Kind: emulator.FaultThrottle, RetryAfter: 3, Times: -1})
-	got := huawei(t, s, "GET", hssPath, "")
-	if got.status != 429 || got.header.Get("Retry-After") != "3" {
-		t.Errorf("HSS answers %d %v", got.status, got.header)
-	}
-	got = sas(t, s, "ListPrivateRegistryList")
-	got.expect(t, 400, "Throttling.User")
-	if header := got.header.Get("X-Ratelimit-User-Api"); !strings.HasPrefix(header, "Limit:1,Remain:0,TimeLeft:3001,Reset:") {
-		t.Errorf("SAS answers %q", header)
-	}
-}
-
 func TestFaultSuccessFalseIsHTTP200(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	sas(t, s, "AddPrivateRegistry", sasAdd()...).expect(t, 200, "")
@@ -195,17 +181,6 @@ func TestFaultSuccessFalseIsHTTP200(t *testing.T) {
 	got := sas(t, s, "ModifyImageRegistry", "Id", "66001", "UserName", "new")
 	if got.status != 200 || got.object(t)["Success"] != false || s.State().SAS.Registries[0].UserName == "new" {
 		t.Errorf("the answer is %d %s", got.status, got.body)
-	}
-}
-
-func TestFaultConcurrentExecutesSignedOnceRequestsTwice(t *testing.T) {
-	s := serve(t, emulator.Options{Switches: map[string]string{"sas-duplicate": "accept"}})
-	if err := s.SetFaults([]emulator.Fault{{Operation: "AddPrivateRegistry", Kind: emulator.FaultConcurrent}}); err != nil {
-		t.Fatal(err)
-	}
-	sas(t, s, "AddPrivateRegistry", sasAdd()...).expect(t, 200, "")
-	if got := s.State().SAS.Registries; len(got) != 2 {
-		t.Errorf("the state has %v", got)
 	}
 }
 
@@ -300,18 +275,6 @@ func TestFaultHugeStreamsUntilItsSizeOrTheClientLeaves(t *testing.T) {
 	}
 	if err := resp.Body.Close(); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestFaultDelayEndsWithTheRequest(t *testing.T) {
-	s := withFaults(t, emulator.Fault{Operation: "*", Kind: emulator.FaultDelay, Millis: 60_000})
-	r := huaweiRequest{method: "POST", path: swrPath, body: swrJSON()}.build(t, s)
-	client := &http.Client{Timeout: 50 * time.Millisecond}
-	if resp, err := client.Do(r); err == nil {
-		t.Errorf("the answer is %d", resp.StatusCode)
-	}
-	if n := targets(s); n != 0 {
-		t.Errorf("%d registries exist", n)
 	}
 }
 

@@ -1,7 +1,6 @@
 package emulator_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -55,19 +54,6 @@ func TestHSSRefusesBodiesOutsideTheDocumentedRules(t *testing.T) {
 	}
 }
 
-func TestHSSAddAnswersNothingAndStoresEverything(t *testing.T) {
-	s := serve(t, emulator.Options{})
-	got := huawei(t, s, "POST", hssPath+"?enterprise_project_id=e1",
-		hssJSON("get_scan_image_channel", `"Other"`, "namespace", `"library"`, "registry_type", `"Jfrog"`))
-	if got.status != 200 || len(got.body) != 0 {
-		t.Errorf("the answer is %d %q", got.status, got.body)
-	}
-	reg := s.State().HSS.Registries[0]
-	if reg.EnterpriseProjectID != "e1" || reg.RegistryPassword != "p@ss w+rd" || reg.Namespace != "library" || reg.Status != "accessing" {
-		t.Errorf("the state is %+v", reg)
-	}
-}
-
 func TestHSSListReturnsNeitherPasswordNorScope(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	huawei(t, s, "POST", hssPath, hssJSON()).expect(t, 200, "")
@@ -84,51 +70,6 @@ func TestHSSListReturnsNeitherPasswordNorScope(t *testing.T) {
 	huawei(t, s, "POST", hssPath, hssJSON("registry_name", `"by-hand"`, "get_scan_image_channel", `"Other"`, "namespace", `"library"`)).expect(t, 200, "")
 	if item := huawei(t, s, "GET", hssPath+"?registry_name=by-hand", "").list(t, "data_list")[0]; item["namespace"] != "library" {
 		t.Errorf("an entry with a hand-uploaded component is %v", item)
-	}
-}
-
-func TestHSSListScopesFiltersAndPages(t *testing.T) {
-	state := emulator.State{Version: 1}
-	for i := range 30 {
-		state.HSS.Registries = append(state.HSS.Registries, emulator.HSSRegistry{
-			ProjectID: testProject, RegistryName: fmt.Sprintf("r%02d", i), RegistryType: []string{"Harbor", "Jfrog"}[i%2],
-			EnterpriseProjectID: []string{"0", "e1"}[i/20], RegistryAddr: fmt.Sprintf("h%02d.example.com", i),
-			ID: fmt.Sprintf("id%02d", i), Status: []string{"success", "fail", "fail"}[i%3],
-		})
-	}
-	s := serve(t, emulator.Options{State: &state})
-	for query, want := range map[string]struct{ total, items int }{
-		"":                                        {24, 10}, // the default project only, with four built-in entries
-		"?enterprise_project_id=all_granted_eps":  {34, 10},
-		"?enterprise_project_id=e1":               {14, 10},
-		"?enterprise_project_id=none":             {4, 4},
-		allEPS + "&limit=200":                     {34, 34},
-		allEPS + "&limit=20&offset=25":            {34, 9},
-		allEPS + "&offset=34":                     {34, 0},
-		allEPS + "&offset=2000000":                {34, 0},
-		allEPS + "&registry_type=Harbor,Jfrog":    {30, 10},
-		allEPS + "&registry_type=SwrEnterprise":   {1, 1},
-		allEPS + "&registry_name=r01":             {1, 1},
-		allEPS + "&registry_name=r0":              {0, 0},
-		allEPS + "&registry_addr=h01.example.com": {1, 1},
-		allEPS + "&registry_id=id07":              {1, 1},
-		allEPS + "&status=fail":                   {20, 10},
-		allEPS + "&status=accessing":              {0, 0},
-	} {
-		t.Run(query, func(t *testing.T) {
-			got := huawei(t, s, "GET", hssPath+query, "")
-			if total := got.object(t)["total_num"]; total != float64(want.total) || len(got.list(t, "data_list")) != want.items {
-				t.Errorf("total %v, items %d, want %+v", total, len(got.list(t, "data_list")), want)
-			}
-		})
-	}
-	for _, query := range []string{
-		"?limit=9", "?limit=201", "?limit=ten", "?offset=-1", "?offset=2000001", "?registry_type=harbor", "?registry_type=Harbor,", "?status=ok",
-		"?registry_name=", "?registry_id=" + strings.Repeat("i", 65),
-	} {
-		t.Run("refused "+query, func(t *testing.T) {
-			huawei(t, s, "GET", hssPath+query, "").expect(t, 400, "HSS.0001")
-		})
 	}
 }
 

@@ -58,17 +58,6 @@ func TestPasswordLoginOpensTheProjectOfItsScopeForADay(t *testing.T) {
 	with("/v3/projects").expect(t, 200, "")
 }
 
-func TestPasswordLoginBody(t *testing.T) {
-	clock := newTestClock()
-	s := serve(t, emulator.Options{Clock: clock.time})
-	domain, name, password := s.DefaultUser()
-	body := passwordLogin(domain, name, password, `{"project":{"name":"cn-north-4"}}`)
-	token := postIAM(t, s, "/v3/auth/tokens?nocatalog=true", body).object(t)["token"].(map[string]any)
-	if token["expires_at"] != "2026-01-03T03:04:05.000000Z" || token["project"].(map[string]any)["id"] != testProject {
-		t.Errorf("the token is %v", token)
-	}
-}
-
 func TestPasswordLoginRefusals(t *testing.T) {
 	s := serve(t, emulator.Options{State: &emulator.State{Version: 1, Users: []emulator.User{
 		{Domain: "acme", Name: "ci", Password: "pw", Projects: []emulator.Project{{ID: "p1", Name: "cn-north-4"}}},

@@ -1,11 +1,8 @@
 package emulator_test
 
 import (
-	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -44,44 +41,5 @@ func TestArbitraryRequestsAreAnsweredNotPanicked(t *testing.T) {
 	})
 	if got := server.State(); len(got.SAS.Registries)+len(got.HSS.Registries)+len(got.SWR.Registries) != 0 {
 		t.Errorf("unsigned requests changed the state: %v", got)
-	}
-}
-
-func TestParallelRequestsOfEveryAPI(t *testing.T) {
-	s := serve(t, emulator.Options{})
-	var group sync.WaitGroup
-	var requests []*http.Request
-	for i := range 10 {
-		requests = append(requests,
-			huaweiRequest{method: "POST", path: swrPath, body: swrJSON("name", fmt.Sprintf(`"r%d"`, i))}.build(t, s),
-			huaweiRequest{method: "POST", path: hssPath, body: hssJSON("registry_name", fmt.Sprintf(`"r%d"`, i))}.build(t, s),
-			huaweiRequest{method: "GET", path: hssPath}.build(t, s),
-			sasRequest{action: "AddPrivateRegistry", query: values(sasAdd("DomainName", fmt.Sprintf("h%d.example.com", i))...)}.build(t, s),
-			newRequest(t, http.MethodGet, s.url+"/_emulator/state", ""),
-			newRequest(t, http.MethodPut, s.url+"/_emulator/switches", `{"hss-list-order":"name"}`),
-			newRequest(t, http.MethodPut, s.url+"/_emulator/faults", `[]`),
-		)
-	}
-	for _, r := range requests {
-		group.Go(func() {
-			if got, err := trySend(r); err != nil || got.status > 204 {
-				t.Errorf("%s %s: %d %s %v", r.Method, r.URL.Path, got.status, got.body, err)
-			}
-		})
-	}
-	group.Wait()
-	state := s.State()
-	ids := map[any]bool{}
-	for _, reg := range state.SAS.Registries {
-		ids[reg.ID] = true
-	}
-	for _, entry := range state.SWR.Registries {
-		ids[entry.Registry.ID] = true
-	}
-	for _, reg := range state.HSS.Registries {
-		ids[reg.ID] = true
-	}
-	if len(ids) != 30 {
-		t.Errorf("there are %d identifiers", len(ids))
 	}
 }

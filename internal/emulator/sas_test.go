@@ -51,33 +51,6 @@ func TestSASRefusesParametersOutsideTheDocumentedRules(t *testing.T) {
 	}
 }
 
-func TestSASErrorBodiesHaveEveryKey(t *testing.T) {
-	s := serve(t, emulator.Options{})
-	got := sas(t, s, "AddPrivateRegistry").object(t)
-	for _, name := range []string{"RequestId", "HostId", "Code", "Message", "Recommend"} {
-		if got[name] == "" || got[name] == nil {
-			t.Errorf("%s is missing in %v", name, got)
-		}
-	}
-	if !strings.Contains(got["Recommend"].(string), got["RequestId"].(string)) {
-		t.Errorf("Recommend is %v", got["Recommend"])
-	}
-}
-
-func TestSASTakesParametersFromQueryAndForm(t *testing.T) {
-	s := serve(t, emulator.Options{})
-	request := sasRequest{action: "AddPrivateRegistry", query: values(sasAdd("Password", "", "UserName", "")...), form: values("Password", "p&=+ w", "UserName", "u")}
-	send(t, request.build(t, s)).expect(t, 200, "")
-	if got := s.State().SAS.Registries[0]; got.Password != "p&=+ w" || got.UserName != "u" {
-		t.Errorf("the state is %+v", got)
-	}
-	modify := sasRequest{action: "ModifyImageRegistry", query: values("Id", "66001"), form: values("Port", "9443")}
-	send(t, modify.build(t, s)).expect(t, 200, "")
-	if got := s.State().SAS.Registries[0]; got.Port != 9443 {
-		t.Errorf("the state is %+v", got)
-	}
-}
-
 func TestSASListsMaskPasswordsAndShowBuiltIns(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	sas(t, s, "AddPrivateRegistry", sasAdd()...).expect(t, 200, "")
@@ -110,52 +83,6 @@ func TestSASShortPasswordsAreNeverShownWhole(t *testing.T) {
 			t.Errorf("shown is %q", shown)
 		}
 	}
-}
-
-func TestSASPagesHoldEveryEntryOnce(t *testing.T) {
-	state := emulator.State{Version: 1}
-	for i := range 43 {
-		state.SAS.Registries = append(state.SAS.Registries, emulator.SASRegistry{
-			RegistryType: []string{"harbor", "quay"}[i%2], DomainName: fmt.Sprintf("h%d.example.com", i), RegistryName: fmt.Sprintf("alias-%02d", i),
-		})
-	}
-	s := serve(t, emulator.Options{State: &state})
-	seen := map[any]bool{}
-	for current := 1; current <= 5; current++ {
-		got := sas(t, s, "PageImageRegistry", "CurrentPage", fmt.Sprint(current), "PageSize", "10")
-		for _, item := range got.list(t, "List") {
-			seen[item["Id"]] = true
-			for _, name := range []string{"RegistryVersion", "Port", "AliUid"} {
-				if _, there := item[name]; there {
-					t.Errorf("a page returns %s", name)
-				}
-			}
-		}
-		if info := got.object(t)["PageInfo"].(map[string]any); info["TotalCount"] != 45.0 || info["CurrentPage"] != float64(current) {
-			t.Errorf("page info is %v", info)
-		}
-	}
-	if len(seen) != 45 {
-		t.Errorf("five pages show %d entries", len(seen))
-	}
-	for name, c := range map[string]struct {
-		params []string
-		total  float64
-	}{
-		"default size":   {nil, 45},
-		"by alias":       {[]string{"RegistryNameLike", "alias-1"}, 10},
-		"types wanted":   {[]string{"RegistryTypeInList.1", "quay", "RegistryTypeInList.2", "acr"}, 22},
-		"types left out": {[]string{"RegistryTypeNotInList.1", "quay", "RegistryTypeNotInList.2", "acr"}, 23},
-	} {
-		t.Run(name, func(t *testing.T) {
-			got := sas(t, s, "PageImageRegistry", c.params...).object(t)["PageInfo"].(map[string]any)
-			if got["TotalCount"] != c.total || got["PageSize"] != 20.0 {
-				t.Errorf("page info is %v", got)
-			}
-		})
-	}
-	sas(t, s, "PageImageRegistry", "PageSize", "0").expect(t, 400, "InvalidParameter")
-	sas(t, s, "PageImageRegistry", "CurrentPage", "0").expect(t, 400, "InvalidParameter")
 }
 
 func TestSASModifyChangesOnlyWhatItMayAndGets(t *testing.T) {

@@ -1,15 +1,12 @@
 package emulator_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"regent/internal/emulator"
 )
@@ -142,46 +139,4 @@ func TestStateOfTheServerIsACopy(t *testing.T) {
 	if got := s.State().SWR.Registries[0].Registry; got.Name != "dr-harbor" || len(got.DNSConf.Hosts) != 1 {
 		t.Errorf("the live state changed to %+v", got)
 	}
-}
-
-func TestAnyStateSurvivesWritingAndReading(t *testing.T) {
-	text := rapid.StringMatching(`[ -~é仓]{1,8}`)
-	rapid.Check(t, func(rt *rapid.T) {
-		state := emulator.State{Version: 1}
-		for i := range rapid.IntRange(0, 4).Draw(rt, "n") {
-			state.SAS.Registries = append(state.SAS.Registries, emulator.SASRegistry{
-				RegistryType: "harbor", DomainName: text.Draw(rt, "domain"), Password: text.Draw(rt, "password"), Port: int32(i),
-			})
-			state.HSS.Registries = append(state.HSS.Registries, emulator.HSSRegistry{
-				ProjectID: text.Draw(rt, "project"), RegistryName: text.Draw(rt, "name"), RegistryPassword: text.Draw(rt, "secret"),
-			})
-			state.SWR.Registries = append(state.SWR.Registries, emulator.SWREntry{
-				ProjectID: text.Draw(rt, "owner"), InstanceID: text.Draw(rt, "instance"),
-				Registry: emulator.SWRRegistry{Name: text.Draw(rt, "target"), Insecure: i%2 == 0},
-			})
-		}
-		first, err := emulator.New(emulator.Options{State: &state})
-		if err != nil {
-			rt.Fatal(err)
-		}
-		data, err := json.Marshal(first.State())
-		if err != nil {
-			rt.Fatal(err)
-		}
-		read, err := emulator.ReadState(strings.NewReader(string(data)))
-		if err != nil {
-			rt.Fatal(err)
-		}
-		second, err := emulator.New(emulator.Options{State: &read})
-		if err != nil {
-			rt.Fatal(err)
-		}
-		again, err := json.Marshal(second.State())
-		if err != nil {
-			rt.Fatal(err)
-		}
-		if string(again) != string(data) {
-			rt.Fatalf("%s became %s", data, again)
-		}
-	})
 }

@@ -2,13 +2,9 @@ package emulator_test
 
 import (
 	"crypto/rand"
-	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"regent/internal/emulator"
 )
@@ -95,23 +91,6 @@ func TestSWRKnowsItsRegistriesByNumberWithinAnInstance(t *testing.T) {
 	}
 }
 
-func TestSWRUpdateReplacesEveryFieldButIdentityAndCreation(t *testing.T) {
-	clock := newTestClock()
-	s := serve(t, emulator.Options{Clock: clock.time})
-	huawei(t, s, "POST", swrPath, swrJSON("description", `"old"`, "dns_conf", `{"hosts":{"a.example.com":"192.0.2.1"}}`)).expect(t, 200, "")
-	before := s.State().SWR.Registries[0].Registry
-	clock.advance(1e9)
-	huawei(t, s, "PUT", swrPath+"/1", swrJSON("name", `"renamed"`, "insecure", `false`)).expect(t, 200, "")
-	after := s.State().SWR.Registries[0].Registry
-	if after.Name != "renamed" || after.Description != "" || after.DNSConf != nil || after.Insecure {
-		t.Errorf("after the update: %+v", after)
-	}
-	if after.ID != before.ID || !after.CreatedAt.Equal(before.CreatedAt) || !after.UpdatedAt.After(before.UpdatedAt) {
-		t.Errorf("identity or times are wrong: %+v then %+v", before, after)
-	}
-	huawei(t, s, "PUT", swrPath+"/1", `{"name":"only"}`).expect(t, 400, "SVCSTG.SWR.4000014")
-}
-
 func TestSWRListRefusesParametersOutsideTheDocumentedRules(t *testing.T) {
 	s := serve(t, emulator.Options{})
 	for _, query := range []string{
@@ -128,67 +107,6 @@ func TestSWRListRefusesParametersOutsideTheDocumentedRules(t *testing.T) {
 			huawei(t, s, "GET", swrPath+"?"+query, "").expect(t, 400, "SVCSTG.SWR.4000014")
 		})
 	}
-}
-
-func TestSWRListFiltersAndOrders(t *testing.T) {
-	clock := newTestClock()
-	s := serve(t, emulator.Options{Clock: clock.time})
-	for _, name := range []string{"b-one", "a-two", "c-one"} {
-		huawei(t, s, "POST", swrPath, swrJSON("name", `"`+name+`"`)).expect(t, 200, "")
-		clock.advance(1e9)
-	}
-	huawei(t, s, "PUT", swrPath+"/1", swrJSON("name", `"b-one"`)).expect(t, 200, "")
-	for query, want := range map[string]string{
-		"": "c-one a-two b-one",
-		"?order_column=created_at&order_type=asc":  "b-one a-two c-one",
-		"?order_column=updated_at":                 "b-one c-one a-two",
-		"?order_column=name&order_type=asc":        "a-two b-one c-one",
-		"?name=one":                                "c-one b-one",
-		"?type=huawei-SWR":                         "",
-		"?type=swr-pro&limit=1&offset=1":           "a-two",
-		"?limit=2&offset=4":                        "",
-		"?order_column=name&limit=100&offset=1000": "",
-	} {
-		t.Run(query, func(t *testing.T) {
-			var names []string
-			for _, item := range huawei(t, s, "GET", swrPath+query, "").list(t, "registries") {
-				names = append(names, item["name"].(string))
-			}
-			if got := strings.Join(names, " "); got != want {
-				t.Errorf("got %q, want %q", got, want)
-			}
-		})
-	}
-}
-
-func TestSWRPagesHoldEveryRegistryOnce(t *testing.T) {
-	state := emulator.State{Version: 1}
-	const total = 37
-	for i := range total {
-		state.SWR.Registries = append(state.SWR.Registries, emulator.SWREntry{
-			ProjectID: testProject, InstanceID: testInstance,
-			Registry: emulator.SWRRegistry{Name: fmt.Sprintf("r%02d", i), Type: "swr-pro", URL: "https://x.example.com"},
-		})
-	}
-	s := serve(t, emulator.Options{State: &state})
-	rapid.Check(t, func(rt *rapid.T) {
-		limit := rapid.IntRange(1, 100).Draw(rt, "limit")
-		order := rapid.SampledFrom([]string{"asc", "desc"}).Draw(rt, "order")
-		seen := map[string]int{}
-		for offset := 0; offset < total; offset += limit {
-			q := url.Values{"limit": {fmt.Sprint(limit)}, "offset": {fmt.Sprint(offset)}, "order_column": {"created_at"}, "order_type": {order}}
-			page := huawei(t, s, "GET", swrPath+"?"+q.Encode(), "")
-			if page.object(t)["total"] != float64(total) {
-				rt.Fatalf("total is %s", page.body)
-			}
-			for _, item := range page.list(t, "registries") {
-				seen[item["name"].(string)]++
-			}
-		}
-		if len(seen) != total {
-			rt.Fatalf("limit %d shows %d of %d registries", limit, len(seen), total)
-		}
-	})
 }
 
 func TestSWRInstancesOfTheStateExistWhenOthersDoNot(t *testing.T) {
