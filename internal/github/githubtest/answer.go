@@ -87,6 +87,7 @@ func (s *Server) write(w http.ResponseWriter, c *call, out reply) {
 	header := w.Header()
 	header.Set("Content-Type", out.ctype)
 	header.Set("Server", "github.com")
+	header.Set("Date", s.now().Format(http.TimeFormat))
 	header.Set("X-GitHub-Request-Id", c.id)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-GitHub-Media-Type", "github.v3; format=json")

@@ -111,6 +111,6 @@ func (s *Server) updateComment(c *call) (reply, *problem) {
 	if refused != nil {
 		return reply{}, refused
 	}
-	found.body, found.updated = s.stored(body), s.now()
+	found.body, found.editor, found.updated = s.stored(body), c.token.login, s.now()
 	return reply{status: http.StatusOK, value: s.commentJSON(found, th)}, nil
 }

@@ -78,7 +78,7 @@ type pending struct {
 // Fail sets a fault, beside those that were set before.
 func (s *Server) Fail(f Fault) {
 	s.t.Helper()
-	named := f.Operation == "*" || slices.ContainsFunc(operations(), func(op *operation) bool { return op.name == f.Operation })
+	named := f.Operation == "*" || f.Operation == OpGraphQL || slices.ContainsFunc(operations(), func(op *operation) bool { return op.name == f.Operation })
 	switch {
 	case !named:
 		s.t.Fatalf("githubtest: fault: unknown operation %q", f.Operation)

@@ -36,6 +36,8 @@ type Pull struct {
 	User string
 	// Commits are other commits that belong to it: earlier heads, or the commits that a rebase put on the base branch.
 	Commits []string
+	// Files are those that it changes: merging it puts them on the base branch.
+	Files []File
 }
 
 // SHA makes a commit's name out of any text.
@@ -65,7 +67,7 @@ func (p Pull) withDefaults(repository, defaultBranch string) Pull {
 		set(&p.State, "closed")
 	}
 	set(&p.State, "open")
-	p.Commits = slices.Clone(p.Commits)
+	p.Commits, p.Files = slices.Clone(p.Commits), slices.Clone(p.Files)
 	return p
 }
 
@@ -150,6 +152,9 @@ func (s *Server) set(th *thread, p Pull) {
 	th.title, th.login = p.Title, p.User
 	s.setState(th, p.State, "", "octocat")
 	th.pull = &p
+	if p.Merged {
+		s.advance(p.BaseRef, p.MergeCommitSHA, p.Files)
+	}
 }
 
 // AddCommit makes commits exist that belong to no pull request, such as direct pushes. Commits of pull requests and of

@@ -11,6 +11,13 @@ const (
 	OpCommitPulls   = "repos/list-pull-requests-associated-with-commit"
 	OpGetPull       = "pulls/get"
 	OpListComments  = "issues/list-comments"
+	OpListPulls     = "pulls/list"
+	OpCompare       = "repos/compare-commits-with-basehead"
+	OpGetTree       = "git/get-tree"
+	OpGetBlob       = "git/get-blob"
+	OpGetRun        = "actions/get-workflow-run"
+	// OpGraphQL is a query of the GraphQL API.
+	OpGraphQL       = "graphql"
 	OpCreateComment = "issues/create-comment"
 	OpGetComment    = "issues/get-comment"
 	OpUpdateComment = "issues/update-comment"
@@ -48,6 +55,26 @@ func operations() []*operation {
 			[]string{"pull_requests=read"}, (*Server).getPull,
 		},
 		{
+			OpListPulls, http.MethodGet, "pulls", "pulls/pulls#list-pull-requests",
+			[]string{"pull_requests=read"}, (*Server).listPulls,
+		},
+		{
+			OpCompare, http.MethodGet, "compare/{spec}", "commits/commits#compare-two-commits",
+			[]string{"contents=read"}, (*Server).compare,
+		},
+		{
+			OpGetTree, http.MethodGet, "git/trees/{sha}", "git/trees#get-a-tree",
+			[]string{"contents=read"}, (*Server).getTree,
+		},
+		{
+			OpGetBlob, http.MethodGet, "git/blobs/{sha}", "git/blobs#get-a-blob",
+			[]string{"contents=read"}, (*Server).getBlob,
+		},
+		{
+			OpGetRun, http.MethodGet, "actions/runs/{id}", "actions/workflow-runs#get-a-workflow-run",
+			[]string{"actions=read"}, (*Server).getRun,
+		},
+		{
 			OpListComments, http.MethodGet, "issues/{number}/comments", "issues/comments#list-issue-comments",
 			either("read"), (*Server).listComments,
 		},
@@ -78,11 +105,17 @@ func operations() []*operation {
 	}
 }
 
+// graphqlOperation is the one operation that has no path below the repository.
+var graphqlOperation = &operation{OpGraphQL, http.MethodPost, "", "", nil, (*Server).graphql}
+
+// graphqlPath is where GraphQL is served: beside the REST API of github.com, above that of GitHub Enterprise.
+func (s *Server) graphqlPath() string { return strings.TrimSuffix(s.o.Prefix, "/v3") + "/graphql" }
+
 // accepted is the value of X-Accepted-GitHub-Permissions.
 func (op *operation) accepted() string { return strings.Join(op.needs, "; ") }
 
 // writes tells whether the operation can change anything.
-func (op *operation) writes() bool { return op.method != http.MethodGet }
+func (op *operation) writes() bool { return op.method != http.MethodGet && op.name != OpGraphQL }
 
 // route finds the operation of a request and what its path names. A slash at the end makes another path, as it does for
 // GitHub.

@@ -56,7 +56,9 @@ func (c *call) number(name string) (int64, *problem) {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	c := &call{r: r, body: body, path: r.URL.EscapedPath()}
-	if below, ok := strings.CutPrefix(c.path, s.o.Prefix+"/"); ok {
+	if c.path == s.graphqlPath() && r.Method == http.MethodPost {
+		c.op = graphqlOperation
+	} else if below, ok := strings.CutPrefix(c.path, s.o.Prefix+"/"); ok {
 		c.path = "/" + below
 		c.op, c.vars = route(r.Method, c.path)
 	}
@@ -144,6 +146,9 @@ func (s *Server) admit(c *call) *problem {
 	if c.op == nil || !s.here(c.vars) {
 		return notFound()
 	}
+	if c.op.name == OpGraphQL {
+		return nil // each field asks for its own
+	}
 	return s.permit(c, c.op.needs)
 }
 
@@ -157,6 +162,9 @@ func (s *Server) permit(c *call, needs []string) *problem {
 
 // here tells whether a path is below the repository, by name or by ID. Letter case does not tell names apart.
 func (s *Server) here(vars map[string]string) bool {
+	if vars == nil {
+		return true // GraphQL names the repository in its query
+	}
 	if id, byID := vars["repository"]; byID {
 		return id == strconv.FormatInt(s.repositoryID(), 10)
 	}

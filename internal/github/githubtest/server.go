@@ -95,6 +95,9 @@ func New(t testing.TB, o Options) *Server {
 // URL is the address of the API, for GITHUB_API_URL. It has no slash at its end.
 func (s *Server) URL() string { return s.api.URL + s.o.Prefix }
 
+// GraphQLURL is the address of the GraphQL API, for GITHUB_GRAPHQL_URL.
+func (s *Server) GraphQLURL() string { return s.api.URL + s.graphqlPath() }
+
 // WebURL is the address of the web pages that answers link to, for GITHUB_SERVER_URL. The pages are not served.
 func (s *Server) WebURL() string {
 	if s.o.Prefix == "" {

@@ -11,7 +11,10 @@ type state struct {
 	threads  []*thread  // issues and pull requests, by number
 	comments []*comment // by ID
 	labels   map[string]*label
-	commits  map[string]bool // commits that are known to belong to no pull request
+	commits  map[string]bool            // commits that are known to belong to no pull request
+	branches map[string][]string        // commits of each branch, oldest first
+	trees    map[string]map[string]File // files of each commit, by path
+	runs     map[int64]string           // head commits of workflow runs, by ID
 	lastID   int64
 }
 
@@ -27,6 +30,7 @@ type thread struct {
 	closed           time.Time // zero while open
 	closedBy         string
 	pull             *Pull // nil for an issue
+	reviews          []review
 }
 
 // comment is a comment of an issue or of a pull request's conversation.
@@ -35,6 +39,8 @@ type comment struct {
 	number           int
 	login, body      string
 	created, updated time.Time
+	editor           string // empty while nobody has edited it
+	minimized        bool
 }
 
 // label is a label of the repository.
@@ -47,7 +53,10 @@ type label struct {
 const firstID = 3_141_592_653
 
 func newState() state {
-	return state{labels: map[string]*label{}, commits: map[string]bool{}, lastID: firstID}
+	return state{
+		labels: map[string]*label{}, commits: map[string]bool{}, branches: map[string][]string{}, trees: map[string]map[string]File{},
+		runs: map[int64]string{}, lastID: firstID,
+	}
 }
 
 // nextID gives an ID that grows, with gaps, since other repositories take IDs too.
