@@ -57,6 +57,8 @@ type run struct {
 	site   github.Site
 	runID  int64
 	runURL string
+	// again says that this is not the first run for its event: a re-run, or one that somebody started by hand.
+	again  bool
 	lookup secret.Lookup
 	names  func() []string
 	// network is the bottom of all connections, made once by whoever first asks for it with transport.
@@ -172,7 +174,9 @@ func (r *run) readSite() (github.Site, error) {
 	}
 	r.runID = id
 	r.runURL = fmt.Sprintf("%s/%s/actions/runs/%d", r.serverURL(), repository, id)
+	r.again = r.event.name != "push" && (!r.event.isPull() || r.event.action != "closed")
 	if attempt := r.getenv("GITHUB_RUN_ATTEMPT"); attempt != "" && attempt != "1" {
+		r.again = true
 		r.runURL += "/attempts/" + attempt
 	}
 	return github.Site{Owner: owner, Repo: name, Author: r.in.author, Key: siteKey(repository, r.in)}, nil

@@ -40,7 +40,7 @@ func (r *run) apply(ctx context.Context) int {
 		seen.failed(ctx, "Nothing was applied", err)
 		return exitcode.Error
 	}
-	if refused := seen.judge(p); refused != nil {
+	if refused := seen.judge(ctx, p); refused != nil {
 		return r.refuse(ctx, seen, p, refused)
 	}
 	if !r.in.reviewed {
@@ -109,6 +109,7 @@ func (r *run) carryOut(ctx context.Context, rec *reconcile.Reconciler, p *plan.P
 	case exitcode.Error:
 		r.set("reason", "failed")
 	}
+	seen.use(p, result, code)
 	seen.say(ctx, render)
 	return code
 }

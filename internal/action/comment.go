@@ -20,31 +20,25 @@ const lastWords = 3 * time.Second
 // client speaks to GitHub.
 func (r *run) client() (*github.Client, error) {
 	return github.New(github.Options{
-		Token: r.in.token, URL: r.getenv("GITHUB_API_URL"), Network: r.transport(), UserAgent: version.UserAgent(), Masker: r.masker,
+		Token: r.in.token, URL: r.getenv("GITHUB_API_URL"), GraphQL: r.getenv("GITHUB_GRAPHQL_URL"), Network: r.transport(), UserAgent: version.UserAgent(), Masker: r.masker,
 	})
 }
 
-// conversation is regent's comment on one pull request.
+// conversation is a pull request with regent's comment on it.
 type conversation struct {
+	github.Conversation
 	run    *run
 	client *github.Client
-	pull   int
-	found  github.Comments
 	err    error
 }
 
-// converse looks for the comment while other work goes on; call the function it gives to wait for it.
-func (r *run) converse(ctx context.Context, pull int) func() *conversation {
-	c := &conversation{run: r, pull: pull}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer r.caught(&c.err)
-		if c.client, c.err = r.client(); c.err == nil {
-			c.found, c.err = c.client.Comments(ctx, r.site, pull)
-		}
-	}()
-	return func() *conversation { <-done; return c }
+// converse reads a pull request and looks for the comment on it.
+func (r *run) converse(ctx context.Context, pull int) *conversation {
+	c := &conversation{run: r}
+	if c.client, c.err = r.client(); c.err == nil {
+		c.Conversation, c.err = c.client.Conversation(ctx, r.site, pull)
+	}
+	return c
 }
 
 // caught makes an error of a panic: in a goroutine of its own nobody else could, and a run in the middle of its writes
@@ -55,13 +49,22 @@ func (r *run) caught(err *error) {
 	}
 }
 
-// newer reports whether a later run has commented: what this one has to say is old then.
-func (c *conversation) newer() bool {
-	if c.found.Own == nil {
+// newer reports whether a later run has commented on the same commit: what this one has to say is old then. Anybody can
+// write a large number down, so GitHub has to know the run.
+func (c *conversation) newer(ctx context.Context) bool {
+	if c.Own == nil {
 		return false
 	}
-	review, err := github.Open(c.found.Own.Body, c.run.in.signingKey)
-	return err == nil && review.Check(c.run.site, c.pull) == nil && review.RunID > c.run.runID
+	review, err := github.Open(c.Own.Body, c.run.in.signingKey)
+	if err != nil || review.Check(c.run.site, c.Number) != nil || review.HeadSHA != c.HeadSHA || review.RunID <= c.run.runID {
+		return false
+	}
+	known, err := c.client.HasRun(ctx, c.run.site, review.RunID, review.HeadSHA)
+	if err != nil {
+		c.run.annotate(levelNotice, plan.Position{}, "comment",
+			"Whether a later run has commented could not be learned, so that this one's comment takes the place of the other: "+err.Error())
+	}
+	return known
 }
 
 // put writes the comment. The review goes into its marker, and what is shown gets the room that is left.
@@ -81,12 +84,12 @@ func (c *conversation) put(ctx context.Context, review github.Review, render fun
 	last, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, cancel) })()
-	written, err := c.client.PutComment(last, c.run.site, c.pull, c.found.Own, body)
+	written, err := c.client.PutComment(last, c.run.site, c.Number, c.Own, body)
 	if err != nil {
 		return err
 	}
 	c.run.set("comment-url", written.URL)
-	if c.found.Own == nil && !strings.EqualFold(written.Author, c.run.in.author) {
+	if c.Own == nil && !strings.EqualFold(written.Author, c.run.in.author) {
 		c.run.annotate(levelWarning, plan.Position{}, "comment", fmt.Sprintf(
 			"the token writes as %s, so that the next run will not know this comment for its own: set the input comment-author to that name", written.Author))
 	}
@@ -111,7 +114,7 @@ func (r *run) uncommented(what, permissions string, err error) bool {
 		return false
 	}
 	text := fmt.Sprintf("The %s was not written: %s. It is in the summary of this run: %s", what, denied.Error(), r.runURL)
-	if why, restricted := r.event.restricted(r.site.Repository()); restricted {
+	if why, restricted := r.event.restricted(r.site.Repository()); restricted && r.event.name == "pull_request" {
 		text += "\nGitHub gives this run a token that only reads, since " + why + "."
 	}
 	text += "\nThe workflow needs:\n" + permissions

@@ -15,6 +15,9 @@ import (
 // drift compares and keeps one issue about the difference.
 func (r *run) drift(ctx context.Context) int {
 	rec, err := r.prepared()
+	if refused := r.withoutSecrets(rec); refused != nil {
+		return r.fail("secrets-in-plan", refused)
+	}
 	if err != nil {
 		return r.invalid(err)
 	}

@@ -38,6 +38,9 @@ type pull struct {
 		SHA  string      `json:"sha"`
 		Repo *repository `json:"repo"`
 	} `json:"head"`
+	Base struct {
+		SHA string `json:"sha"`
+	} `json:"base"`
 }
 
 type repository struct {
@@ -117,12 +120,11 @@ func (e event) branch() string {
 	return name
 }
 
-// restricted reports whether GitHub gives the run neither secrets nor a token that writes: a pull request from a fork,
-// or a run that Dependabot started. Who pushes to Dependabot's branch gets both, and so does pull_request_target. It also
-// gives the reason.
+// restricted reports whether what a pull request proposes comes from outside: from a fork, or from Dependabot. GitHub gives
+// such a run neither secrets nor a token that writes, but for pull_request_target. It also gives the reason.
 func (e event) restricted(repository string) (string, bool) {
 	switch {
-	case e.name != "pull_request":
+	case !e.isPull():
 		return "", false
 	case e.actor == "dependabot[bot]":
 		return "Dependabot started it", true

@@ -37,6 +37,9 @@ func Inputs() []Input {
 		{Name: "comment-author", Default: "github-actions[bot]"},
 		{Name: "require-reviewed-plan", Default: "true"},
 		{Name: "plan-signing-key"},
+		{Name: "branch"},
+		{Name: "require-approval", Default: "false"},
+		{Name: "allow-secrets-in-plan", Default: "false"},
 		{Name: "parallelism", Default: "10"},
 		{Name: plan.MaxChanges},
 		{Name: plan.MaxChangePercent},
@@ -69,12 +72,16 @@ type inputs struct {
 	// config are paths and patterns relative to the workspace.
 	config []string
 	// accounts are sorted; empty stands for all.
-	accounts    []string
-	token       secret.Value
-	comment     string
-	author      string
-	reviewed    bool
-	signingKey  secret.Value
+	accounts   []string
+	token      secret.Value
+	comment    string
+	author     string
+	reviewed   bool
+	signingKey secret.Value
+	// branch is the one whose merges are applied; empty for the repository's default branch.
+	branch      string
+	approval    bool
+	planSecrets bool
 	parallelism int
 	guard       plan.Guard
 	allowed     allow.List
@@ -98,6 +105,9 @@ func readInputs(gh *githubactions.Action) (inputs, error) {
 		author:      r.text("comment-author"),
 		reviewed:    r.boolean("require-reviewed-plan"),
 		signingKey:  secret.New(gh.GetInput("plan-signing-key")),
+		branch:      strings.TrimPrefix(r.text("branch"), "refs/heads/"),
+		approval:    r.boolean("require-approval"),
+		planSecrets: r.boolean("allow-secrets-in-plan"),
 		parallelism: r.number("parallelism", 1, apply.MaxParallelism),
 		guard:       plan.Guard{Changes: r.limit(plan.MaxChanges, -1), Percent: r.limit(plan.MaxChangePercent, 100)},
 		detailed:    r.boolean("detailed-exitcode"),

@@ -1,6 +1,7 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,16 +52,21 @@ func (r *run) plan(ctx context.Context) int {
 		r.set("reason", "closed")
 		return exitcode.OK
 	}
-	comment := r.commentOnPull(ctx)
+	comment := r.commentOnPull()
+	if why, restricted := r.event.restricted(r.site.Repository()); restricted {
+		return r.onlyValid(ctx, comment, why)
+	}
 	rec, err := r.prepared()
+	if refused := r.withoutSecrets(rec); refused != nil { // first: whether a text equals a secret is not to be told
+		comment.broken(ctx, "There is no plan", refused)
+		return r.fail("secrets-in-plan", refused)
+	}
 	if err != nil {
 		comment.broken(ctx, invalidTitle, err)
 		return r.invalid(err)
 	}
 	p := rec.Plan(ctx)
-	if why, restricted := r.event.restricted(r.site.Repository()); restricted && rec.WithoutCredentials() {
-		return r.onlyValid(ctx, comment, why)
-	}
+	r.countForeign(ctx, p)
 	r.planned(rec, p)
 	defer r.annotateBlocked(p, levelWarning)
 	if over := p.Over(r.in.guard); len(over) > 0 {
@@ -85,11 +91,31 @@ func (r *run) planCode(p *plan.Plan) int {
 	return exitcode.OK
 }
 
-// onlyValid ends a run that has no credentials and could not have any.
+// withoutSecrets refuses a plan of what a pull request proposes in the reach of the secrets that it names: what equals a
+// secret is masked, so that a pull request could try values until one is.
+func (r *run) withoutSecrets(rec *reconcile.Reconciler) error {
+	if rec == nil || !r.event.isPull() || r.in.planSecrets {
+		return nil
+	}
+	found := rec.SecretsAtHand()
+	if len(found) == 0 {
+		return nil
+	}
+	return errors.Join(append(found, errors.New("a plan of a pull request needs none of these, and must not have them: take them out of the env "+
+		"of the step, the job and the workflow, or set the input allow-secrets-in-plan to true"))...)
+}
+
+// onlyValid ends a run of what comes from outside: its file says where credentials would be sent, whatever credentials are
+// in reach.
 func (r *run) onlyValid(ctx context.Context, comment *pullComment, why string) int {
+	if _, err := r.load(); err != nil {
+		comment.broken(ctx, invalidTitle, err)
+		return r.invalid(err)
+	}
+	r.release()
 	r.set("reason", "no-credentials")
 	text := "The configuration is valid. It was not compared with the clouds: " + why +
-		", and GitHub gives such runs no secrets. A plan needs a run with credentials, such as one that a maintainer starts."
+		", and what comes from outside is never planned with credentials. A plan needs a pull request from a branch of this repository."
 	r.say(text)
 	r.annotate(levelNotice, plan.Position{}, "validated only", text)
 	r.summarizeAs(func(m report.Markdown, w io.Writer) error { return m.Findings(w, "Validated only", nil, text) })
@@ -187,17 +213,14 @@ func giveBack(root *os.Root, names ...string) {
 }
 
 // pullComment is the comment on the pull request of the event; nil when there is to be none.
-type pullComment struct {
-	run  *run
-	wait func() *conversation
-}
+type pullComment struct{ run *run }
 
-// commentOnPull looks for the comment in the background, if the run is to comment.
-func (r *run) commentOnPull(ctx context.Context) *pullComment {
+// commentOnPull gives the comment, if the run is to comment.
+func (r *run) commentOnPull() *pullComment {
 	if !r.event.isPull() || r.in.comment == commentNever {
 		return nil
 	}
-	return &pullComment{r, r.converse(ctx, r.event.pull.Number)}
+	return &pullComment{r}
 }
 
 // plan puts a plan into the comment. It reports false when that failed for another reason than a token that may not.
@@ -205,11 +228,7 @@ func (c *pullComment) plan(ctx context.Context, p *plan.Plan) bool {
 	if c == nil {
 		return true
 	}
-	review := github.NewReview(p, c.run.site, c.run.event.pull.Number, c.run.event.pull.Head.SHA, c.run.runID)
-	if review.Plan != nil && c.run.masker.Mask(string(review.Plan.JSON())) != string(review.Plan.JSON()) {
-		review.Plan = nil // a text of the file equals some secret; packed, no mask would find it
-	}
-	return c.put(ctx, review, p.Pending() || p.Failed(), func(m report.Markdown, w io.Writer) error { return m.Plan(w, p) })
+	return c.put(ctx, p, p.Pending() || p.Failed(), func(m report.Markdown, w io.Writer) error { return m.Plan(w, p) })
 }
 
 // broken says in the comment that there is no plan, and why.
@@ -217,7 +236,7 @@ func (c *pullComment) broken(ctx context.Context, title string, err error) {
 	if c == nil {
 		return
 	}
-	c.put(ctx, c.nothing(), true, func(m report.Markdown, w io.Writer) error { return m.Findings(w, title, findings(err)) })
+	c.put(ctx, nil, true, func(m report.Markdown, w io.Writer) error { return m.Findings(w, title, findings(err)) })
 }
 
 // text says something in a comment that is there already, so that it does not go on showing an old plan.
@@ -225,29 +244,80 @@ func (c *pullComment) text(ctx context.Context, title, text string) {
 	if c == nil {
 		return
 	}
-	c.put(ctx, c.nothing(), false, func(m report.Markdown, w io.Writer) error { return m.Findings(w, title, nil, text) })
+	c.put(ctx, nil, false, func(m report.Markdown, w io.Writer) error { return m.Findings(w, title, nil, text) })
 }
 
-// nothing is the review of a run that has no plan: nothing can be approved by it.
-func (c *pullComment) nothing() github.Review {
-	review := github.NewReview(plan.Failure(nil), c.run.site, c.run.event.pull.Number, c.run.event.pull.Head.SHA, c.run.runID)
-	review.Incomplete = true
+// review is what the comment carries: of a plan that may be applied once it is merged, or of nothing, by which nothing can
+// be approved.
+func (c *pullComment) review(p *plan.Plan, talk *conversation) github.Review {
+	complete := p != nil
+	if !complete {
+		p = plan.Failure(nil)
+	}
+	review := github.NewReview(p, c.run.site, talk.Number, talk.HeadSHA, c.run.runID, talk.At)
+	review.Incomplete = review.Incomplete || !complete
+	if review.Plan != nil && c.run.masker.Mask(string(review.Plan.JSON())) != string(review.Plan.JSON()) {
+		review.Plan = nil // a text of the file equals some secret; packed, no mask would find it
+	}
 	return review
 }
 
-// put writes the comment, unless there is nothing to say and none to correct.
-func (c *pullComment) put(ctx context.Context, review github.Review, news bool, render func(report.Markdown, io.Writer) error) bool {
-	talk := c.wait()
-	switch {
-	case talk.err == nil && talk.found.Own == nil && !news && c.run.in.comment == commentAuto:
-		return true
-	case talk.err == nil && talk.newer():
-		c.run.annotate(levelNotice, plan.Position{}, "comment", "A later run has commented; the comment stays as it is.")
-		c.run.set("comment-url", talk.found.Own.URL)
+// put writes the comment, unless there is nothing to say and none to correct. The pull request is looked at as late as
+// that: what is merged by now was reviewed without this plan. A nil plan is none.
+func (c *pullComment) put(ctx context.Context, p *plan.Plan, news bool, render func(report.Markdown, io.Writer) error) bool {
+	talk := c.run.converse(ctx, c.run.event.pull.Number)
+	if talk.err != nil {
+		return c.run.uncommented("comment", planPermissions, talk.err)
+	}
+	if why := c.idle(ctx, talk); why != "" {
+		c.run.annotate(levelNotice, plan.Position{}, "comment", why)
+		if talk.Own != nil {
+			c.run.set("comment-url", talk.Own.URL)
+		}
 		return true
 	}
-	if err := talk.put(ctx, review, render); err != nil {
+	if talk.Own == nil && !news && c.run.in.comment == commentAuto {
+		return true
+	}
+	if talk.More > 0 {
+		c.run.annotate(levelWarning, plan.Position{}, "comment", fmt.Sprintf(
+			"Pull request #%d has %d comments of this configuration by %s. An apply will be refused: delete all of them but the oldest, %s.",
+			talk.Number, talk.More+1, c.run.in.author, talk.Own.URL))
+	}
+	if only := c.run.production(talk.DefaultBranch); talk.BaseRef != only {
+		why := fmt.Sprintf("This plan can never be applied: the pull request merges into branch %s, and only what is merged into %s is applied.", talk.BaseRef, only)
+		c.run.annotate(levelWarning, plan.Position{}, "plan", why)
+		p, render = nil, above(why, render)
+	}
+	if err := talk.put(ctx, c.review(p, talk), render); err != nil {
 		return c.run.uncommented("comment", planPermissions, err)
 	}
 	return true
 }
+
+// idle says why the comment stays as it is; empty when it does not.
+func (c *pullComment) idle(ctx context.Context, talk *conversation) string {
+	switch {
+	case !talk.Open:
+		c.run.set("reason", "closed")
+		return "The pull request has been closed since this run was started; its comment stays as it is."
+	case talk.HeadSHA != c.run.event.pull.Head.SHA:
+		return fmt.Sprintf("The pull request has moved on to commit %s; its comment is for a run of that commit.", talk.HeadSHA)
+	case talk.newer(ctx):
+		return "A later run has commented; the comment stays as it is."
+	}
+	return ""
+}
+
+// above renders below a warning.
+func above(warning string, render func(report.Markdown, io.Writer) error) func(report.Markdown, io.Writer) error {
+	return func(m report.Markdown, w io.Writer) error {
+		text := m.Warning(warning)
+		m.Limit -= len(text)
+		_, err := io.WriteString(w, text)
+		return errors.Join(err, render(m, w))
+	}
+}
+
+// production is the branch whose merges are applied.
+func (r *run) production(defaultBranch string) string { return cmp.Or(r.in.branch, defaultBranch) }

@@ -3,11 +3,12 @@ package action
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"regent/internal/apply"
 	"regent/internal/exitcode"
 	"regent/internal/github"
 	"regent/internal/plan"
@@ -27,13 +28,12 @@ type refusal struct {
 	code  int
 }
 
-// reviewed is what GitHub knows about the plan that is to be applied: the merged pull request, and the review in its
-// comment.
+// reviewed is what GitHub knows about the plan that is to be applied.
 type reviewed struct {
-	run    *run
-	talk   *conversation // nil when there is no pull request
-	review *github.Review
-	// refused is why there is no review that could be trusted; nil when there is one.
+	run  *run
+	talk *conversation // nil when there is no pull request
+	evidence
+	// refused is why nothing could be learned; nil when it could.
 	refused *refusal
 }
 
@@ -60,46 +60,105 @@ func (r *run) lookUp(ctx context.Context) func() *reviewed {
 	return func() *reviewed { <-done; return v }
 }
 
-// find looks for the pull request, its comment and the review in it, and notes what is wrong with them.
+// find looks for the merged pull request and the comment on it, and reads the review in it.
 func (v *reviewed) find(ctx context.Context) {
-	found, err := v.pull(ctx)
+	r := v.run
+	number, err := v.pull(ctx)
 	if err != nil {
-		v.refused = v.run.unfound(err)
+		v.refused = r.unfound(err)
 		return
 	}
-	v.talk = v.run.converse(ctx, found.Number)()
-	if v.talk.err != nil {
-		v.refused = v.run.unfound(v.talk.err)
+	talk := r.converse(ctx, number)
+	if talk.err != nil {
+		v.refused = r.unfound(talk.err)
 		return
 	}
-	review, refused := v.run.read(v.talk.found, found)
-	v.refused = refused
-	if review != nil {
-		v.review = review
+	v.talk = talk
+	v.evidence = evidence{
+		site: r.site, branch: r.in.branch, ref: r.event.ref, sha: r.event.sha, again: r.again, approval: r.in.approval, talk: talk.Conversation,
 	}
+	v.review, v.unread = talk.opened(r)
+}
+
+// opened reads the review in the comment.
+func (c *conversation) opened(r *run) (github.Review, error) {
+	if c.Own == nil {
+		return github.Review{}, github.ErrNoMarker
+	}
+	review, err := github.Open(c.Own.Body, r.in.signingKey)
+	if err != nil {
+		return github.Review{}, err
+	}
+	return review, review.Check(r.site, c.Number)
 }
 
 // pull finds the pull request that brought the commit.
-func (v *reviewed) pull(ctx context.Context) (*github.Pull, error) {
+func (v *reviewed) pull(ctx context.Context) (int, error) {
 	client, err := v.run.client()
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	e := v.run.event
 	if e.isPull() {
-		found, err := client.Pull(ctx, v.run.site, e.pull.Number)
-		if err != nil {
-			return nil, err
-		}
-		switch branch := e.branch(); {
-		case !found.Merged:
-			err = &github.NotMergedError{SHA: e.sha, Reason: fmt.Sprintf("#%d is not merged", found.Number)}
-		case branch != "" && found.BaseRef != branch:
-			err = &github.NotMergedError{SHA: e.sha, Reason: fmt.Sprintf("#%d was merged into branch %s, not %s", found.Number, found.BaseRef, branch)}
-		}
-		return found, err
+		return e.pull.Number, nil
 	}
-	return client.MergedPull(ctx, v.run.site, e.sha, e.branch(), e.message)
+	found, err := client.MergedPull(ctx, v.run.site, e.sha, v.run.in.branch, e.message)
+	if err != nil {
+		return 0, err
+	}
+	return found.Number, nil
+}
+
+// later learns what came to the branch after the merge. It is asked as late as can be: the branch moves.
+func (v *reviewed) later(ctx context.Context) error {
+	client, site, branch := v.talk.client, v.run.site, v.run.production(v.talk.DefaultBranch)
+	var err error
+	if v.since, err = client.Since(ctx, site, v.run.event.sha, branch); err != nil {
+		return err
+	}
+	paths := sources(v.run.in.config)
+	v.touched = v.since.Cut || slices.ContainsFunc(v.since.Files, func(file string) bool {
+		return slices.ContainsFunc(paths, func(p string) bool { return github.Covers(p, file) })
+	})
+	if v.since.Apart || v.again || !v.touched {
+		return nil
+	}
+	merged, err := client.MergedSince(ctx, site, branch, v.talk.MergedAt)
+	if err != nil {
+		return err
+	}
+	for _, p := range merged {
+		if !slices.Contains(v.since.Commits, p.MergeCommitSHA) {
+			continue
+		}
+		other := v.run.converse(ctx, p.Number)
+		if other.err != nil {
+			return other.err
+		}
+		if other.Own == nil {
+			continue // it has no plan of this configuration
+		}
+		if review, err := other.opened(v.run); err != nil || review.Used || len(review.Applied) > 0 {
+			v.passed = p.Number // what cannot be read may say that it was applied
+			return nil
+		}
+	}
+	return nil
+}
+
+// sources gives the paths of the configuration, and where links among them lead.
+func sources(given []string) []string {
+	out := slices.Clone(given)
+	for _, p := range given {
+		found, _ := filepath.Glob(p) // a pattern that is not valid has been told
+		inside, _ := filepath.Glob(filepath.Join(p, "*"))
+		for _, file := range append(found, inside...) {
+			if real, err := filepath.EvalSymlinks(file); err == nil && real != file {
+				out = append(out, filepath.ToSlash(real))
+			}
+		}
+	}
+	return out
 }
 
 // unfound turns an error of looking into a refusal.
@@ -118,75 +177,21 @@ func (r *run) unfound(err error) *refusal {
 	return out
 }
 
-// read takes the review from a comment and checks that it is of what was merged. A review that is genuine comes with
-// a refusal when it is of something else.
-func (r *run) read(found github.Comments, pull *github.Pull) (*github.Review, *refusal) {
-	no := func(reason, format string, args ...any) *refusal {
-		again := fmt.Sprintf("Plan again: run the plan workflow for pull request #%d, review its comment, and run this step again.", pull.Number)
-		if !strings.EqualFold(pull.HeadRepo, r.site.Repository()) {
-			again = "It comes from a fork, whose runs have no credentials to plan with: open a pull request from this repository that touches the configuration, review its plan and merge it."
-		}
-		return &refusal{reason: reason, text: fmt.Sprintf(format, args...), advice: []string{again, wayOut}, code: exitcode.Refused}
-	}
-	if found.Own == nil {
-		if len(found.Others) > 0 {
-			return nil, no("marker-author", "The comment with a plan on pull request #%d is by %s, not by %s; only the latter's counts.", pull.Number, found.Others[0], r.in.author)
-		}
-		return nil, no("no-reviewed-plan", "Pull request #%d has no comment with a plan of this configuration and these accounts.", pull.Number)
-	}
-	review, err := github.Open(found.Own.Body, r.in.signingKey)
-	if err == nil {
-		err = review.Check(r.site, pull.Number)
-	}
-	if err != nil {
-		return nil, no(markerReason(err), "The plan in the comment on pull request #%d cannot be trusted: %s.", pull.Number, err)
-	}
-	switch {
-	case review.HeadSHA != pull.HeadSHA:
-		return &review, no("marker-head", "The plan in the comment on pull request #%d is of commit %s; merged was %s.", pull.Number, review.HeadSHA, pull.HeadSHA)
-	case review.Incomplete:
-		return &review, no("plan-incomplete", "The plan in the comment on pull request #%d is not complete, so that nothing can have been approved.", pull.Number)
-	}
-	return &review, nil
-}
-
-// markerReason names what is wrong with a marker, for the output reason.
-func markerReason(err error) string {
-	switch {
-	case errors.Is(err, github.ErrEdited):
-		return "marker-edited"
-	case errors.Is(err, github.ErrSignature), errors.Is(err, github.ErrUnsigned), errors.Is(err, github.ErrNoKey):
-		return "marker-signature"
-	case errors.Is(err, github.ErrNoMarker):
-		return "no-reviewed-plan"
-	}
-	return "marker-other"
-}
-
 // judge decides whether a plan may be applied; nil when it may. A plan that writes nothing needs no review.
-func (v *reviewed) judge(fresh *plan.Plan) *refusal {
+func (v *reviewed) judge(ctx context.Context, fresh *plan.Plan) *refusal {
 	if !v.run.in.reviewed || len(fresh.Writes()) == 0 {
 		return nil
 	}
 	if v.refused != nil {
 		return v.refused
 	}
-	differences := v.review.Compare(fresh)
-	if len(differences) == 0 {
-		return nil
+	v.fresh = fresh
+	if v.trusted() { // else it is refused whatever comes after
+		if err := v.later(ctx); err != nil {
+			return v.run.unfound(err)
+		}
 	}
-	out := &refusal{
-		reason: "plan-changed", text: "Nothing was applied: the plan is no longer the reviewed one.", differences: differences, code: exitcode.Refused,
-		advice: []string{
-			"The live state, or the configuration together with other merges, gives a plan that nobody has approved.",
-			"Open a pull request that touches the configuration, review its plan and merge it; or undo what was changed by hand and run this step again.",
-		},
-	}
-	for _, name := range unseen(differences) {
-		out.advice = append(out.advice, fmt.Sprintf(
-			"Where a value comes from a variable that the plan did not have, it could not be compared: give the step that plans the variable %s, and plan again.", name))
-	}
-	return out
+	return v.refusal()
 }
 
 // unseen names the variables whose values differ from the live ones although the reviewed plan says nothing of it.
@@ -201,24 +206,41 @@ func unseen(differences []plan.Difference) []string {
 	return out
 }
 
-// say puts the end of the run into the comment, if there is one to speak in. The review stays in the marker as it is, so
-// that a run after a partial apply finds it, and a plan that is made again takes its place; one that cannot be trusted is
-// left alone. What was applied is applied: a comment that cannot be written is told, and changes no exit code.
+// say puts the end of the run into the comment, if there is one to speak in. The review stays in the marker, so that a run
+// after a partial apply finds it; a comment that cannot be trusted is left alone. What was applied is applied: a comment
+// that cannot be written is told, and changes no exit code.
 func (v *reviewed) say(ctx context.Context, render func(report.Markdown, io.Writer) error) {
-	if v.run.in.comment == commentNever || v.talk == nil || v.review == nil || v.talk.err != nil {
+	if v.run.in.comment == commentNever || v.talk == nil || !v.trusted() {
 		return
 	}
-	if err := v.talk.put(ctx, *v.review, render); err != nil {
+	if err := v.talk.put(ctx, v.review, render); err != nil {
 		v.run.uncommented("comment", planPermissions, err)
 	}
 }
 
-// unheard tells why no comment will say how an apply ended that needs no review.
-func (v *reviewed) unheard() {
-	if v.refused == nil {
+// use notes in the review what an apply has carried out, if it was the review of that plan.
+func (v *reviewed) use(p *plan.Plan, result *apply.Result, code int) {
+	if v.talk == nil || !v.trusted() || v.content() != nil {
 		return
 	}
+	var done []*plan.Change
+	for _, o := range result.Outcomes {
+		if o.Status == apply.Applied && o.Change.Action != plan.Blocked {
+			done = append(done, o.Change)
+		}
+	}
+	v.review = v.review.After(p, done, code == exitcode.OK)
+}
+
+// unheard tells why no comment will say how an apply ended that needs no review.
+func (v *reviewed) unheard() {
 	const start = "The outcome will not stand in a comment: "
+	if v.refused == nil {
+		if v.talk != nil && v.talk.Own != nil && !v.trusted() {
+			v.run.annotate(levelNotice, plan.Position{}, "comment", start+v.refusal().text)
+		}
+		return
+	}
 	_, unmerged := errors.AsType[*github.NotMergedError](v.refused.cause)
 	_, denied := errors.AsType[*github.DeniedError](v.refused.cause)
 	switch {
@@ -228,8 +250,6 @@ func (v *reviewed) unheard() {
 		v.run.uncommented("comment", planPermissions, v.refused.cause)
 	case v.refused.cause != nil:
 		v.run.annotate(levelWarning, plan.Position{}, "comment", start+v.refused.cause.Error())
-	case v.review == nil && v.talk.found.Own != nil:
-		v.run.annotate(levelNotice, plan.Position{}, "comment", start+v.refused.text)
 	}
 }
 

@@ -2,9 +2,8 @@ package e2e
 
 import (
 	"fmt"
-	"net/http"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -103,7 +102,7 @@ func TestActionOlderRunLeavesTheCommentOfANewerOne(t *testing.T) {
 	s.config = dialects()[2].file(2)
 	s.start("pull_request", s.synchronize(2), nil).exits(0, "")
 	newest := s.comment()
-	got := s.finish(old).exits(0, "").gives("add", "1").tells("notice", "A later run has commented")
+	got := s.finish(old).exits(0, "").gives("add", "1").tells("notice", "The pull request has moved on to commit "+head(2))
 	if s.comment() != newest || got.outputs["comment-url"] == "" {
 		t.Errorf("%+v", s.comment())
 	}
@@ -134,9 +133,6 @@ func TestActionWithAnotherAuthor(t *testing.T) {
 			s.token = s.hub.Token(login, map[string]string{"contents": "read", "pull-requests": "write"})
 			s.start("pull_request", opened(), nil).exits(0, "").tells("warning", "the token writes as "+login, "comment-author")
 			first := s.comment()
-			push := s.merge()
-			s.start("push", push, nil).exits(4, "marker-author").tells("error", "is by "+login+", not by github-actions[bot]")
-			s.wrote()
 			mine := map[string]string{"comment-author": strings.ToUpper(login[:1]) + login[1:]}
 			if got := s.start("pull_request", opened(), mine).exits(0, ""); len(got.annotations("warning")) > 0 || s.comment().ID != first.ID {
 				t.Errorf("%s", got)
@@ -145,6 +141,9 @@ func TestActionWithAnotherAuthor(t *testing.T) {
 			if got := s.start("pull_request", opened(), mine).exits(0, ""); len(got.annotations("warning")) > 0 || s.comment().Login != login {
 				t.Errorf("%s", got)
 			}
+			push := s.merge()
+			s.start("push", push, nil).exits(4, "marker-author").tells("error", "is by "+login+", not by github-actions[bot]")
+			s.wrote()
 			s.start("push", push, mine).exits(0, "")
 		})
 	}
@@ -161,7 +160,7 @@ func TestActionFindsItsCommentAmongMany(t *testing.T) {
 	s.called()
 	s.config = dialects()[2].file(2)
 	s.start("pull_request", s.synchronize(2), nil).exits(0, "")
-	if calls, want := s.called(), atGitHub(listed, listed, listed, listed, updated); calls != want {
+	if calls, want := s.called(), atGitHub(asked, asked, asked, asked, updated); calls != want {
 		t.Errorf("%s", calls)
 	}
 	if all := s.hub.Comments(7); len(all) != 301 || !strings.Contains(all[300].Body, "2 to add") {
@@ -176,23 +175,22 @@ func TestActionCommentDeletedMeanwhile(t *testing.T) {
 	s.start("pull_request", opened(), nil).exits(0, "")
 	first := s.comment()
 	s.called()
-	// Clouds answer once the comment has been found, and is gone.
-	meanwhile := sync.OnceFunc(func() {
+	// It is gone when the edit arrives.
+	s.hub.Fail(githubtest.Fault{Operation: updated, Kind: githubtest.FaultDelay, Delay: 3 * time.Second})
+	go func() {
 		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-			if all := s.hub.Requests(); len(all) > 0 && all[0].Status == http.StatusOK {
-				break
+			if slices.ContainsFunc(s.hub.Requests(), func(r githubtest.Request) bool { return r.Operation == updated }) {
+				s.hub.DeleteComment(first.ID)
+				return
 			}
 		}
-		s.hub.DeleteComment(first.ID)
-	})
-	before := func(*http.Request) { meanwhile() }
-	s.before.Store(&before)
+	}()
 	s.config = dialects()[2].file(2)
 	got := s.start("pull_request", s.synchronize(2), nil).exits(0, "")
 	if c := s.comment(); c.ID == first.ID || !strings.Contains(c.Body, "2 to add") || !strings.Contains(got.outputs["comment-url"], fmt.Sprint(c.ID)) {
 		t.Errorf("%+v", c)
 	}
-	if calls, want := s.called(), atGitHub(listed, updated, created); calls != want {
+	if calls, want := s.called(), atGitHub(asked, updated, created); calls != want {
 		t.Errorf("%s", calls)
 	}
 }
@@ -208,9 +206,9 @@ func TestActionGitHubTrouble(t *testing.T) {
 		fails    string
 		comments int
 	}{
-		{name: "list 502", faults: []githubtest.Fault{{Operation: listed, Kind: githubtest.FaultStatus, Status: 502, Times: 2}}, comments: 1},
-		{name: "list cut", faults: []githubtest.Fault{{Operation: listed, Kind: githubtest.FaultCut, Times: 2}}, comments: 1},
-		{name: "list garbage", faults: []githubtest.Fault{{Operation: listed, Kind: githubtest.FaultGarbage}}, comments: 1},
+		{name: "list 502", faults: []githubtest.Fault{{Operation: asked, Kind: githubtest.FaultStatus, Status: 502, Times: 2}}, comments: 1},
+		{name: "list cut", faults: []githubtest.Fault{{Operation: asked, Kind: githubtest.FaultCut, Times: 2}}, comments: 1},
+		{name: "list garbage", faults: []githubtest.Fault{{Operation: asked, Kind: githubtest.FaultGarbage}}, comments: 1},
 		{name: "create 502 and made", faults: []githubtest.Fault{{Operation: created, Kind: githubtest.FaultStatus, Status: 502, Executed: true}}, comments: 1},
 		{name: "create 502 and not made", faults: []githubtest.Fault{{Operation: created, Kind: githubtest.FaultStatus, Status: 502}}, comments: 1},
 		{name: "create lost", faults: []githubtest.Fault{{Operation: created, Kind: githubtest.FaultLost}}, comments: 1},
@@ -258,7 +256,7 @@ func TestActionGitHubAwayAppliesNothing(t *testing.T) {
 	for name, f := range map[string]githubtest.Fault{
 		"down": {Operation: "*", Kind: githubtest.FaultStatus, Status: 503, Times: -1},
 		"away": {Operation: "*", Kind: githubtest.FaultCut, Times: -1},
-		"list": {Operation: listed, Kind: githubtest.FaultStatus, Status: 500, Times: -1},
+		"list": {Operation: asked, Kind: githubtest.FaultStatus, Status: 500, Times: -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

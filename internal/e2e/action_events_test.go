@@ -40,11 +40,11 @@ func eventOf(payload string) string {
 }
 
 const (
-	listed     = githubtest.OpListComments
+	asked      = githubtest.OpGraphQL
+	compared   = githubtest.OpCompare
 	updated    = githubtest.OpUpdateComment
 	created    = githubtest.OpCreateComment
 	pulls      = githubtest.OpCommitPulls
-	pulled     = githubtest.OpGetPull
 	listIssues = githubtest.OpListIssues
 	newIssue   = githubtest.OpCreateIssue
 )
@@ -58,8 +58,8 @@ func atGitHub(operations ...string) string {
 // scenes are all payloads with their default command and with others.
 func scenes() []scene {
 	const closed, other = "The pull request is closed", "has no default command"
-	review := atGitHub(listed, updated)
-	bySHA, byNumber := atGitHub(pulls, listed, updated), atGitHub(pulled, listed, updated)
+	review := atGitHub(asked, updated)
+	bySHA, byNumber := atGitHub(pulls, asked, compared, updated), atGitHub(asked, compared, updated)
 	unreviewed := map[string]string{"require-reviewed-plan": "false"}
 	labelled := githubtest.Set("action", "labeled")
 	return []scene{
@@ -69,10 +69,10 @@ func scenes() []scene {
 		{event: "pull_request_opened", command: "apply", code: 1, reason: "input-invalid", level: "error", says: "it proposes is not merged yet"},
 		{event: "pull_request_opened", command: "apply", with: unreviewed, code: 1, reason: "input-invalid", level: "error", says: "it proposes is not merged yet"},
 		{event: "pull_request_synchronize", reads: true, calls: review},
-		{event: "pull_request_fork", reads: true, calls: review},
-		{event: "pull_request_dependabot", reads: true, calls: review},
+		{event: "pull_request_fork", reason: "no-credentials", calls: review},
+		{event: "pull_request_dependabot", reason: "no-credentials", calls: review},
 		{event: "pull_request_target", code: 1, reason: "input-invalid", level: "error", says: "the event pull_request_target " + other},
-		{event: "pull_request_target", command: "plan", reads: true, calls: review},
+		{event: "pull_request_target", command: "plan", reason: "no-credentials", calls: review},
 		{event: "pull_request_target", command: "apply", code: 1, reason: "input-invalid", level: "error", says: "apply under pull_request_target"},
 		{event: "pull_request_target", command: "apply", with: unreviewed, code: 1, reason: "input-invalid", level: "error", says: "apply under pull_request_target"},
 		{event: "pull_request_closed_merged", command: "apply", under: "pull_request_target", reads: true, writes: 1, calls: byNumber},
@@ -188,20 +188,6 @@ func reviewedStage(t *testing.T) *stage {
 	s.comment()
 	s.called()
 	return s
-}
-
-// TestActionAppliesOfOneBranchOnly: pull_request_target runs on the default branch, whatever the merge was into.
-func TestActionAppliesOfOneBranchOnly(t *testing.T) {
-	t.Parallel()
-	s := reviewedStage(t)
-	of := githubtest.Pull{Number: 7, HeadSHA: githubtest.EventHead, BaseRef: "release", Merged: true}
-	s.hub.UpdatePull(7, func(p *githubtest.Pull) { p.BaseRef, p.Merged = of.BaseRef, true })
-	payload := githubtest.Event("pull_request_closed_merged", githubtest.OfPull(of))
-	apply := map[string]string{"command": "apply"}
-	s.start("pull_request_target", payload, apply).exits(4, "not-merged").tells("error", "#7 was merged into branch release, not main")
-	s.wrote()
-	s.start("pull_request", payload, apply).exits(0, "").gives("add", "1")
-	s.wrote("CreateInstanceRegistry")
 }
 
 // TestActionDispatchedApply carries out the plan that was reviewed for the commit at the tip, as a push does.

@@ -27,7 +27,7 @@ func (s *stage) forge(visible string, edit func(*github.Review)) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.hub.EditComment(c.ID, body)
+	s.hub.EditCommentAs(c.ID, bot, body) // as any workflow of the repository may
 }
 
 // TestActionForgedPlanAddsNothing: whatever is forged, only what the merged file asks for is applied, and a forged text

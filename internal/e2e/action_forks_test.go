@@ -56,11 +56,12 @@ func TestActionOfForksValidates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, together(1, dialects()...))
+			s.hub.UpdatePull(7, func(p *githubtest.Pull) { p.HeadSHA = githubtest.EventHead })
 			s.token = s.hub.Token(bot, readOnly)
 			run := withoutSecrets(s.prepare("pull_request", payload, nil))
 			got := s.finish(run).exits(0, "no-credentials").gives("has-changes", "false", "digest", "", "plan-path", "").
 				tells("notice", "The configuration is valid. It was not compared with the clouds").
-				summarizes("Validated only", "gives such runs no secrets")
+				summarizes("Validated only", "never planned with credentials")
 			if len(got.annotations("error"))+len(got.annotations("warning")) > 0 {
 				t.Errorf("complaints about what cannot be otherwise\n%s", got)
 			}
@@ -86,28 +87,42 @@ func TestActionOfForksValidates(t *testing.T) {
 // TestActionWithTokenThatOnlyReads puts the plan where it can: into the summary. That is no failure.
 func TestActionWithTokenThatOnlyReads(t *testing.T) {
 	t.Parallel()
+	payload := githubtest.Event("pull_request_opened")
+	for permissions, granted := range map[string]map[string]string{"read": readOnly, "nothing": {"contents": "read"}} {
+		t.Run(permissions, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, dialects()[2].file(1))
+			s.hub.UpdatePull(7, func(p *githubtest.Pull) { p.HeadSHA = githubtest.EventHead })
+			s.token = s.hub.Token(bot, granted)
+			got := s.start("pull_request", payload, nil).exits(0, "").gives("has-changes", "true", "add", "1", "comment-url", "").
+				summarizes("1 to add", "swr-1").tells("notice", permissionBlock, "It is in the summary of this run: https://github.com/octo-org/registries/actions/runs/")
+			if len(got.annotations("error")) > 0 || len(s.hub.Comments(7)) > 0 {
+				t.Errorf("%s", got)
+			}
+			// Mistakes still fail the run, and so does a cloud that cannot be read.
+			s.faults(emulator.Fault{Operation: "ListInstanceRegistries", Kind: emulator.FaultStatus, Status: 403, Message: "denied", Times: -1})
+			s.start("pull_request", payload, nil).exits(1, "unreadable").gives("has-changes", "false", "digest", "").summarizes("denied")
+			s.config = "version: 1\naccounts: []\n"
+			s.start("pull_request", payload, nil).exits(1, "config-invalid").tells("error", "accounts").tells("notice", permissionBlock)
+		})
+	}
+}
+
+// TestActionOfForksPlansWithNoCredentialsItFinds: a runner of one's own may have a role that answers whoever asks, and the
+// file of a fork says where credentials are used.
+func TestActionOfForksPlansWithNoCredentialsItFinds(t *testing.T) {
+	t.Parallel()
 	all := restrictedEvents()
-	all["the repository itself"] = githubtest.Event("pull_request_opened")
+	all["pull_request_target"] = githubtest.Event("pull_request_target")
 	for name, payload := range all {
-		for permissions, granted := range map[string]map[string]string{"read": readOnly, "nothing": {"contents": "read"}} {
-			t.Run(name+" "+permissions, func(t *testing.T) {
-				t.Parallel()
-				s := newStage(t, dialects()[2].file(1))
-				s.token = s.hub.Token(bot, granted)
-				got := s.start("pull_request", payload, nil).exits(0, "").gives("has-changes", "true", "add", "1", "comment-url", "").
-					summarizes("1 to add", "swr-1").tells("notice", permissionBlock, "It is in the summary of this run: https://github.com/octo-org/registries/actions/runs/")
-				if len(got.annotations("error")) > 0 || len(s.hub.Comments(7)) > 0 {
-					t.Errorf("%s", got)
-				}
-				if name != "the repository itself" {
-					got.tells("notice", "GitHub gives this run a token that only reads")
-				}
-				// Mistakes still fail the run, and so does a cloud that cannot be read.
-				s.faults(emulator.Fault{Operation: "ListInstanceRegistries", Kind: emulator.FaultStatus, Status: 403, Message: "denied", Times: -1})
-				s.start("pull_request", payload, nil).exits(1, "unreadable").gives("has-changes", "false", "digest", "").summarizes("denied")
-				s.config = "version: 1\naccounts: []\n"
-				s.start("pull_request", payload, nil).exits(1, "config-invalid").tells("error", "accounts").tells("notice", permissionBlock)
-			})
+		event := "pull_request"
+		if name == "pull_request_target" {
+			event = name
+		}
+		s := newStage(t, dialects()[2].file(1))
+		got := s.start(event, payload, map[string]string{"command": "plan"}).exits(0, "no-credentials").gives("has-changes", "false", "digest", "", "plan-path", "").summarizes("Validated only")
+		if n := len(s.Requests()); n > 0 {
+			t.Errorf("%s: %d requests to clouds\n%s", name, n, got)
 		}
 	}
 }
@@ -144,7 +159,7 @@ func TestActionOfMergedForks(t *testing.T) {
 			reason := "no-reviewed-plan"
 			if comment == "always" {
 				reason = "plan-incomplete"
-				holds(t, "the comment", s.comment().Body, "Validated only", "gives such runs no secrets")
+				holds(t, "the comment", s.comment().Body, "Validated only", "never planned with credentials")
 			}
 			s.start("push", s.merge(), nil).exits(4, reason).tells("error", "open a pull request from this repository")
 			s.wrote()
@@ -162,7 +177,6 @@ func TestActionWithoutCredentialsFails(t *testing.T) {
 		command string
 	}{
 		"the repository itself":                     {"pull_request", githubtest.Event("pull_request_opened"), ""},
-		"a fork that gets secrets":                  {"pull_request_target", githubtest.Event("pull_request_target"), "plan"},
 		"a push to Dependabot's branch by a person": {"pull_request", byPerson, ""},
 		"a push":     {"push", githubtest.Event("push_merge"), "apply"},
 		"a schedule": {"schedule", githubtest.Event("schedule"), ""},

@@ -51,6 +51,7 @@ func newStageAt(t *testing.T, config string, o githubtest.Options) *stage {
 	s := &stage{world: newWorld(t, emulator.Options{}), hub: githubtest.New(t, o), config: config}
 	s.token = s.hub.Token(bot, map[string]string{"contents": "read", "pull-requests": "write", "issues": "write"})
 	s.hub.AddPull(githubtest.Pull{Number: 7, HeadSHA: head(1), HeadRef: "registries"})
+	s.baseHas(config)
 	for _, d := range variants() {
 		for name, value := range d.env {
 			if strings.Contains(name, "SECRET") || strings.Contains(name, "PASSWORD") || strings.Contains(name, "TOKEN") {
@@ -99,6 +100,9 @@ func (s *stage) prepare(event string, payload []byte, inputs map[string]string) 
 	maps.Copy(with, inputs)
 	run := githubtest.Runner(s.t, s.hub, event, payload, with)
 	maps.Copy(run.Env, s.env)
+	if strings.HasPrefix(event, "pull_request") && with["command"] != "apply" && with["allow-secrets-in-plan"] == "" {
+		withoutReferenced(run.Env) // as the example has it
+	}
 	if event == "pull_request" {
 		s.planned = run.Env["GITHUB_RUN_ID"]
 	}
@@ -117,6 +121,22 @@ func (s *stage) prepare(event string, payload []byte, inputs map[string]string) 
 		}
 	}
 	return run
+}
+
+// withoutReferenced takes the secrets away that the files of these tests refer to.
+func withoutReferenced(env map[string]string) {
+	for _, d := range variants() {
+		for name := range d.env {
+			if strings.Contains(name, "SECRET") || strings.Contains(name, "PASSWORD") || strings.Contains(name, "TOKEN") {
+				delete(env, name)
+			}
+		}
+	}
+}
+
+// baseHas says which configuration the commit has that the pull request started from.
+func (s *stage) baseHas(config string) {
+	s.hub.SetFiles(githubtest.EventBase, githubtest.File{Path: "registries.yaml", Content: config})
 }
 
 // finish starts the program, waits for its end and looks for secrets in all that came out.
@@ -291,6 +311,30 @@ func (s *stage) merge() []byte {
 	s.hub.UpdatePull(7, func(p *githubtest.Pull) { p.Merged, p.MergeCommitSHA = true, merged })
 	return githubtest.Event("push_merge", githubtest.Set("after", merged), githubtest.Set("head_commit.id", merged),
 		githubtest.Set("head_commit.message", "Merge pull request #7 from octo-org/registries"))
+}
+
+// next opens another pull request that touches the configuration, plans it, merges it and gives the push that this is.
+func (s *stage) next(number int, inputs map[string]string) []byte {
+	s.t.Helper()
+	s.propose(number, inputs)
+	return s.mergeOf(number, s.config)
+}
+
+// propose opens another pull request and plans it.
+func (s *stage) propose(number int, inputs map[string]string) *step {
+	s.t.Helper()
+	p := githubtest.Pull{Number: number, HeadSHA: githubtest.SHA(fmt.Sprint("head of ", number)), HeadRef: "next"}
+	s.hub.AddPull(p)
+	return s.start("pull_request", githubtest.Event("pull_request_opened", githubtest.OfPull(p)), inputs).exits(0, "")
+}
+
+// mergeOf merges a pull request that makes config of the file and gives the push that this is.
+func (s *stage) mergeOf(number int, config string) []byte {
+	made := githubtest.SHA(fmt.Sprint("merge of ", number))
+	s.hub.UpdatePull(number, func(p *githubtest.Pull) {
+		p.Merged, p.MergeCommitSHA, p.Files = true, made, []githubtest.File{{Path: "registries.yaml", Content: config}}
+	})
+	return githubtest.Event("push_merge", githubtest.Tip(made, "x"))
 }
 
 // comment gives the one comment that is there.

@@ -129,14 +129,11 @@ func TestActionHostileCloud(t *testing.T) {
 func TestActionHostileGitHub(t *testing.T) {
 	t.Parallel()
 	eachHostile(t, func(t *testing.T, s *stage, text string) {
-		s.hub.Lag(1000)
-		s.merge()
 		push := func(name string, edits ...func(map[string]any)) []byte { return githubtest.Event(name, edits...) }
-		s.start("push", push("push_merge", githubtest.Tip(merged, text+" (#7)")), nil).tame()
 		s.start("push", push("push_branch", githubtest.Set("ref", "refs/heads/"+text)), nil).tame().exits(1, "input-invalid")
 		s.start("push", push("push_branch_deleted", githubtest.Set("ref", "refs/heads/"+text)), nil).tame().exits(1, "input-invalid")
 		s.start(text, []byte("{}"), nil).tame().exits(1, "input-invalid")
-		s.start("pull_request", push("pull_request_opened", githubtest.Set("action", text), githubtest.Set("pull_request.title", text),
+		s.start("pull_request", push("pull_request_opened", githubtest.Set("action", text), githubtest.Set("pull_request.head.sha", head(1)), githubtest.Set("pull_request.title", text),
 			githubtest.Set("pull_request.head.ref", text), githubtest.Set("pull_request.user.login", text)), nil).tame().exits(0, "")
 		s.start("pull_request", push("pull_request_opened", githubtest.Set("pull_request.head.sha", text)), nil).tame()
 		s.start("pull_request", []byte(text), nil).tame().exits(1, "input-invalid")
@@ -148,9 +145,12 @@ func TestActionHostileGitHub(t *testing.T) {
 		}
 		s.hub.Fail(githubtest.Fault{Operation: created, Kind: githubtest.FaultStatus, Status: 422, Body: string(message), Times: -1})
 		s.start("pull_request", opened(), nil).tame().exits(1, "comment-failed")
-		s.hub.Fail(githubtest.Fault{Operation: listed, Kind: githubtest.FaultStatus, Status: 403, Body: string(message), Times: -1})
+		s.hub.Fail(githubtest.Fault{Operation: asked, Kind: githubtest.FaultStatus, Status: 403, Body: string(message), Times: -1})
 		s.start("pull_request", opened(), nil).tame()
 		s.hub.Heal()
+		s.hub.Lag(1000)
+		s.merge()
+		s.start("push", push("push_merge", githubtest.Tip(merged, text+" (#7)")), nil).tame()
 		s.hub.AddComment(7, text, "<!-- regent:1 "+siteKey+" x "+text+" -->\n"+text)
 		s.hub.Lag(0)
 		s.start("push", push("push_merge", githubtest.Tip(merged, "x")), nil).tame().exits(4, "marker-author")

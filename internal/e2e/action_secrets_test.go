@@ -53,7 +53,7 @@ func TestInvariant02ActionShowsNoSecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := secretStage(t, value)
-			s.masked(s.start("pull_request", opened(), nil).exits(0, ""), value)
+			s.masked(s.start("pull_request", opened(), map[string]string{"allow-secrets-in-plan": "true"}).exits(0, ""), value)
 			push := s.merge()
 			if unfit(value) {
 				s.masked(s.start("push", push, nil).exits(1, "secrets-missing"), value)
@@ -113,7 +113,7 @@ func TestInvariant02ActionTextEqualToASecret(t *testing.T) {
 	for _, known := range []bool{true, false} {
 		s := newStage(t, edit(t, dialects()[2].file(1), "description: disaster recovery", "description: same-as-the-secret"))
 		const value = "same-as-the-secret"
-		plan := s.prepare("pull_request", opened(), nil)
+		plan := s.prepare("pull_request", opened(), map[string]string{"allow-secrets-in-plan": "true"})
 		if plan.Env["SWR_SECRET"] = value; !known {
 			delete(plan.Env, "SWR_SECRET") // a plan needs none
 		}
@@ -143,7 +143,7 @@ func TestActionSecretKeptByACloud(t *testing.T) {
 		state.SWR.Registries = append(state.SWR.Registries, other)
 	})
 	s.ClearRequests()
-	s.start("pull_request", opened(), nil).exits(0, "").gives("modify", "1", "unmanaged", "1").summarizes("the password is ***")
+	s.start("pull_request", opened(), map[string]string{"allow-secrets-in-plan": "true"}).exits(0, "").gives("modify", "1", "unmanaged", "1").summarizes("the password is ***")
 	s.start("schedule", githubtest.Event("schedule"), nil).exits(0, "drift")
 	for _, i := range s.hub.Issues() {
 		leakFree(t, s.secrets, map[string]string{"the issue": i.Title + i.Body})

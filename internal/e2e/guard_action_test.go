@@ -61,7 +61,6 @@ func TestGuardOfTheActionComesAfterTheReview(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, dialects()[2].file(3))
 	s.start("push", s.merge(), map[string]string{"max-changes": "1"}).exits(4, "no-reviewed-plan")
-	s.start("pull_request", opened(), nil).exits(0, "")
 	s.start("schedule", githubtest.Event("schedule"), map[string]string{"max-changes": "1"}).exits(0, "drift")
 }
 

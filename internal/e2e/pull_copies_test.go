@@ -52,6 +52,7 @@ func TestActionReachingForCopies(t *testing.T) {
 				with[input] = s.env["MY_TOKEN"]
 			}
 			s.secrets = append(s.secrets, s.env["MY_TOKEN"])
+			with["allow-secrets-in-plan"] = "true"
 			s.start("pull_request", opened(), with).exits(0, "").gives("add", "1")
 			push := s.merge()
 			got := s.start("push", push, with).exits(1, "secrets-missing").

@@ -41,6 +41,8 @@ type Options struct {
 	Token secret.Value
 	// URL is the API's, from GITHUB_API_URL: https, or http for loopback.
 	URL string
+	// GraphQL is that of the GraphQL API, from GITHUB_GRAPHQL_URL; empty for where it is beside URL.
+	GraphQL string
 	// Network is the bottom of the chain; nil for [cloud.Network].
 	Network   http.RoundTripper
 	UserAgent string
@@ -53,9 +55,11 @@ type Options struct {
 
 // Client speaks to one GitHub. It is safe for concurrent use.
 type Client struct {
-	api    *gh.Client
-	waits  []time.Duration
-	masker *secret.Masker
+	api *gh.Client
+	// graphql is the address of the GraphQL API.
+	graphql string
+	waits   []time.Duration
+	masker  *secret.Masker
 }
 
 // New makes a client; it sends nothing. Errors: [ErrNoToken], and a URL that is not acceptable.
@@ -67,7 +71,11 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{waits: o.Waits, masker: o.Masker}
+	graphql, err := graphqlURL(o.GraphQL, base)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{waits: o.Waits, masker: o.Masker, graphql: graphql}
 	if c.waits == nil {
 		c.waits = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}
 	}

@@ -52,13 +52,13 @@ func TestNoTokenIsToldFromABadOne(t *testing.T) {
 	}
 	p := open(t, githubtest.Options{}, all)
 	p.Revoke(p.token)
-	_, err := p.client.Comments(t.Context(), site(), 7)
+	_, err := p.client.Conversation(t.Context(), site(), 7)
 	e, ok := errors.AsType[*github.Error](err)
 	if !ok || e.Status != 401 || !strings.Contains(err.Error(), "GitHub refuses the token: Bad credentials") || e.RequestID == "" {
 		t.Error(err)
 	}
 	p.silent(t, err)
-	p.expect(t, githubtest.OpListComments)
+	p.expect(t, githubtest.OpGraphQL)
 }
 
 func TestEnterpriseServerHasAPath(t *testing.T) {
@@ -90,7 +90,7 @@ func TestSitesThatArePathsAreRefused(t *testing.T) {
 		spoil(&s)
 		existing := &github.Comment{ID: 1}
 		for what, err := range map[string]error{
-			"comments": second(p.client.Comments(t.Context(), s, 7)),
+			"comments": second(p.client.Conversation(t.Context(), s, 7)),
 			"edit":     second(p.client.PutComment(t.Context(), s, 7, existing, "x")),
 			"create":   second(p.client.PutComment(t.Context(), s, 7, nil, "x")),
 			"pull":     second(p.client.Pull(t.Context(), s, 7)),

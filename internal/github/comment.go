@@ -18,39 +18,23 @@ type Comment struct {
 	// URL is the page that shows it; empty when GitHub gave none.
 	URL    string
 	Author string
+	// Editor is who edited it last, empty while nobody has. Minimized says that GitHub shows it folded up. Only
+	// [Client.Conversation] tells them.
+	Editor    string
+	Minimized bool
 }
 
 // Comments are the comments for one key.
 type Comments struct {
-	// Own is by the author; nil when there is none.
-	Own *Comment
-	// Others are the authors of comments that carry the key and are not by the author, each once. The list ends where Own
-	// was found.
+	// Own is the oldest by the author; nil when there is none. More is how many others there are by the author.
+	Own  *Comment
+	More int
+	// Others are the authors of comments that carry the key and are not by the author, each once.
 	Others []string
 }
 
 // errNoIdentity says that GitHub's answer does not tell what was made.
 var errNoIdentity = errors.New("the answer tells no identity")
-
-// Comments looks for regent's comment on a pull request: one request when it is among the first hundred. Errors are
-// [*Error] and [*DeniedError].
-func (c *Client) Comments(ctx context.Context, s Site, pull int) (Comments, error) {
-	var out Comments
-	err := c.eachComment(ctx, s, pull, lookForComment(pull), func(m *Comment) bool {
-		if key, ok := keyOf(m.Body, markerName); !ok || key != s.Key {
-			return false
-		}
-		if s.owns(m.Author) {
-			out.Own = m
-			return true
-		}
-		if login := c.clean(m.Author); !slices.Contains(out.Others, login) {
-			out.Others = append(out.Others, login)
-		}
-		return false
-	})
-	return out, err
-}
 
 func lookForComment(pull int) call {
 	return call{operation: fmt.Sprintf("look for the comment on pull request #%d", pull), permission: "pull-requests: read", exists: true}

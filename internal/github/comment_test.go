@@ -20,7 +20,7 @@ func sealed(t *testing.T, n int) string {
 func TestCommentIsMadeFoundAndEdited(t *testing.T) {
 	t.Parallel()
 	p := open(t, githubtest.Options{}, all)
-	found, err := p.client.Comments(t.Context(), site(), 7)
+	found, err := p.client.Conversation(t.Context(), site(), 7)
 	if err != nil || found.Own != nil || found.Others != nil {
 		t.Fatalf("%+v, %v", found, err)
 	}
@@ -31,9 +31,9 @@ func TestCommentIsMadeFoundAndEdited(t *testing.T) {
 	if made.Author != bot || made.Body != sealed(t, 2) || !strings.HasPrefix(made.URL, "https://github.com/octo-org/registries/") {
 		t.Errorf("made %+v", made)
 	}
-	p.expect(t, githubtest.OpListComments, githubtest.OpCreateComment)
+	p.expect(t, githubtest.OpGraphQL, githubtest.OpCreateComment)
 
-	found, err = p.client.Comments(t.Context(), site(), 7)
+	found, err = p.client.Conversation(t.Context(), site(), 7)
 	if err != nil || found.Own == nil || *found.Own != *made {
 		t.Fatalf("%+v, %v", found.Own, err)
 	}
@@ -41,7 +41,7 @@ func TestCommentIsMadeFoundAndEdited(t *testing.T) {
 	if err != nil || edited.ID != made.ID || edited.Body != sealed(t, 3) {
 		t.Errorf("%+v, %v", edited, err)
 	}
-	p.expect(t, githubtest.OpListComments, githubtest.OpUpdateComment) // two requests when the comment exists
+	p.expect(t, githubtest.OpGraphQL, githubtest.OpUpdateComment) // two requests when the comment exists
 	if got := p.Comments(7); len(got) != 1 || got[0].Body != sealed(t, 3) {
 		t.Errorf("%d comments", len(got))
 	}
@@ -56,7 +56,7 @@ func TestEqualCommentIsNotSentAgain(t *testing.T) {
 	if _, err := p.client.PutComment(t.Context(), site(), 7, nil, sealed(t, 2)); err != nil {
 		t.Fatal(err)
 	}
-	found, err := p.client.Comments(t.Context(), site(), 7)
+	found, err := p.client.Conversation(t.Context(), site(), 7)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,17 +83,17 @@ func TestOnlyOwnCommentsCount(t *testing.T) {
 	p.AddComment(7, bot, "quoted\n"+sealed(t, 1))
 	p.AddComment(7, bot, "<!-- another:1 "+site().Key+" x -->")
 	p.AddComment(7, bot, "<!-- regent-drift:1 "+site().Key+" -->")
-	p.AddComment(7, bot, seal(t, github.NewReview(planOf(nil), elsewhere, 7, head, run), visible, signing))
-	found, err := p.client.Comments(t.Context(), site(), 7)
+	p.AddComment(7, bot, seal(t, github.NewReview(planOf(nil), elsewhere, 7, head, run, planned), visible, signing))
+	found, err := p.client.Conversation(t.Context(), site(), 7)
 	if err != nil || found.Own != nil || !slices.Equal(found.Others, []string{"mallory", "github-actions"}) {
 		t.Errorf("%+v, %v", found, err)
 	}
 
 	id := p.AddComment(7, bot, sealed(t, 1))
-	p.AddComment(7, bot, sealed(t, 2)) // of two the older one counts
-	found, err = p.client.Comments(t.Context(), site(), 7)
-	if err != nil || found.Own == nil || found.Own.ID != id {
-		t.Errorf("%+v, %v", found.Own, err)
+	p.AddComment(7, bot, sealed(t, 2)) // the older one is edited, and the other told
+	found, err = p.client.Conversation(t.Context(), site(), 7)
+	if err != nil || found.Own == nil || found.Own.ID != id || found.More != 1 {
+		t.Errorf("%+v, %v", found, err)
 	}
 }
 
@@ -110,7 +110,7 @@ func TestDamagedCommentIsStillFound(t *testing.T) {
 	} {
 		p := open(t, githubtest.Options{}, all)
 		id := p.AddComment(7, bot, body)
-		if found, err := p.client.Comments(t.Context(), site(), 7); err != nil || found.Own == nil || found.Own.ID != id {
+		if found, err := p.client.Conversation(t.Context(), site(), 7); err != nil || found.Own == nil || found.Own.ID != id {
 			t.Errorf("%s: %+v, %v", name, found.Own, err)
 		}
 	}
@@ -126,16 +126,11 @@ func TestCommentIsFoundOnLaterPages(t *testing.T) {
 	for i := range 120 {
 		p.AddComment(7, "octocat", fmt.Sprintf("later comment %d", i))
 	}
-	found, err := p.client.Comments(t.Context(), site(), 7)
+	found, err := p.client.Conversation(t.Context(), site(), 7)
 	if err != nil || found.Own == nil || found.Own.ID != id {
 		t.Errorf("%+v, %v", found.Own, err)
 	}
-	for i, r := range p.Requests() {
-		if !strings.Contains(r.Query, "per_page=100") || i > 0 && !strings.Contains(r.Query, fmt.Sprintf("page=%d", i+1)) {
-			t.Errorf("request %d asks %s", i, r.Query)
-		}
-	}
-	p.expect(t, githubtest.OpListComments, githubtest.OpListComments, githubtest.OpListComments) // and not the fourth
+	p.expect(t, githubtest.OpGraphQL, githubtest.OpGraphQL, githubtest.OpGraphQL, githubtest.OpGraphQL) // a second one may stand on the last
 }
 
 func TestAuthorsAreToldApartWithoutLetterCase(t *testing.T) {
@@ -146,7 +141,7 @@ func TestAuthorsAreToldApartWithoutLetterCase(t *testing.T) {
 	if _, err := p.client.PutComment(t.Context(), s, 7, nil, sealed(t, 1)); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := p.client.Comments(t.Context(), s, 7); err != nil || found.Own == nil {
+	if found, err := p.client.Conversation(t.Context(), s, 7); err != nil || found.Own == nil {
 		t.Errorf("%+v, %v", found, err)
 	}
 }
@@ -165,7 +160,7 @@ func TestDeletedCommentIsMadeAnew(t *testing.T) {
 	t.Parallel()
 	p := open(t, githubtest.Options{}, all)
 	p.AddComment(7, bot, sealed(t, 1))
-	found, err := p.client.Comments(t.Context(), site(), 7)
+	found, err := p.client.Conversation(t.Context(), site(), 7)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +220,7 @@ func TestMissingPermissionsAreNamed(t *testing.T) {
 		err        error
 		permission string
 	}{
-		"comments": {second(p.client.Comments(t.Context(), site(), 7)), "pull-requests: read"},
+		"comments": {second(p.client.Conversation(t.Context(), site(), 7)), "pull-requests: read"},
 		"pull":     {second(p.client.Pull(t.Context(), site(), 7)), "pull-requests: read"},
 		"merged":   {second(p.client.MergedPull(t.Context(), site(), githubtest.SHA("x"), "main", "")), "pull-requests: read"},
 		"drift":    {third(p.client.CloseDrift(t.Context(), site(), "x")), "issues: read"},
@@ -242,9 +237,9 @@ func TestHiddenRepositoryIsADenial(t *testing.T) {
 	p := open(t, githubtest.Options{}, all)
 	s := site()
 	s.Repo = "hidden"
-	_, err := p.client.Comments(t.Context(), s, 7)
+	_, err := p.client.Conversation(t.Context(), s, 7)
 	if d, ok := errors.AsType[*github.DeniedError](err); !ok || !d.Hidden || d.Status != 404 || !strings.Contains(err.Error(), "may not see it") {
 		t.Error(err)
 	}
-	p.expect(t, "issues/list-comments")
+	p.expect(t, githubtest.OpGraphQL)
 }

@@ -179,7 +179,7 @@ func (c *Client) target(err error) string {
 // are what tokens with scopes get.
 func lacksPermission(status int, message string) bool {
 	return status == http.StatusForbidden && (strings.Contains(message, "Resource not accessible by") ||
-		strings.HasPrefix(message, "Must have ") || strings.HasPrefix(message, "Write access to repository not granted"))
+		strings.HasPrefix(message, "Must have ") || strings.Contains(message, "has not been granted the required scopes") || strings.HasPrefix(message, "Write access to repository not granted"))
 }
 
 // clean makes GitHub's text fit for a log and a comment: no secrets, nothing that does not print, one line, capped.

@@ -40,9 +40,9 @@ func TestReadsAreRepeated(t *testing.T) {
 			t.Parallel()
 			p := open(t, githubtest.Options{}, all)
 			id := p.AddComment(7, bot, sealed(t, 1))
-			fault.Operation = githubtest.OpListComments
+			fault.Operation = githubtest.OpGraphQL
 			p.Fail(fault)
-			found, err := p.client.Comments(t.Context(), site(), 7)
+			found, err := p.client.Conversation(t.Context(), site(), 7)
 			if err != nil || found.Own == nil || found.Own.ID != id {
 				t.Errorf("%+v, %v", found.Own, err)
 			}
@@ -157,7 +157,7 @@ func TestRefusalsAreNotRepeated(t *testing.T) {
 	for _, status := range []int{400, 401, 409, 410, 422, 451} {
 		p := open(t, githubtest.Options{}, all)
 		p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultStatus, Status: status, Times: -1})
-		_, readErr := p.client.Comments(t.Context(), site(), 7)
+		_, readErr := p.client.Conversation(t.Context(), site(), 7)
 		_, editErr := p.client.PutComment(t.Context(), site(), 7, &github.Comment{ID: 1}, "x")
 		_, makeErr := p.client.PutComment(t.Context(), site(), 7, nil, "x")
 		for _, err := range []error{readErr, editErr, makeErr} {
@@ -165,7 +165,7 @@ func TestRefusalsAreNotRepeated(t *testing.T) {
 				t.Errorf("%d: %v", status, err)
 			}
 		}
-		p.expect(t, githubtest.OpListComments, githubtest.OpUpdateComment, githubtest.OpCreateComment)
+		p.expect(t, githubtest.OpGraphQL, githubtest.OpUpdateComment, githubtest.OpCreateComment)
 	}
 }
 
@@ -173,7 +173,7 @@ func TestPersistentFailureIsToldAfterAllTries(t *testing.T) {
 	t.Parallel()
 	p := open(t, githubtest.Options{}, all)
 	p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultStatus, Status: 502, Times: -1})
-	_, err := p.client.Comments(t.Context(), site(), 7)
+	_, err := p.client.Conversation(t.Context(), site(), 7)
 	e, ok := errors.AsType[*github.Error](err)
 	if !ok || e.Status != 502 || !strings.HasPrefix(err.Error(), "look for the comment on pull request #7: ") || !strings.Contains(err.Error(), "HTTP 502 Bad Gateway") {
 		t.Errorf("%v", err)
@@ -197,7 +197,7 @@ func TestLongLimitsAreNotWaitedFor(t *testing.T) {
 		p := open(t, githubtest.Options{}, all)
 		fault.Operation, fault.Times = "*", -1
 		p.Fail(fault)
-		_, readErr := p.client.Comments(t.Context(), site(), 7)
+		_, readErr := p.client.Conversation(t.Context(), site(), 7)
 		_, makeErr := p.client.PutComment(t.Context(), site(), 7, nil, "x")
 		for _, err := range []error{readErr, makeErr} {
 			e, ok := errors.AsType[*github.Error](err)
@@ -209,7 +209,7 @@ func TestLongLimitsAreNotWaitedFor(t *testing.T) {
 				t.Errorf("%s: until %v", name, e.Until)
 			}
 		}
-		p.expect(t, githubtest.OpListComments, githubtest.OpCreateComment)
+		p.expect(t, githubtest.OpGraphQL, githubtest.OpCreateComment)
 	}
 }
 
@@ -248,7 +248,7 @@ func TestInterruptIsHeardDuringARequest(t *testing.T) {
 	p := open(t, githubtest.Options{}, all)
 	p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultDelay, Delay: time.Minute, Times: -1})
 	for name, ask := range map[string]func(context.Context) error{
-		"read":   func(ctx context.Context) error { return second(p.client.Comments(ctx, site(), 7)) },
+		"read":   func(ctx context.Context) error { return second(p.client.Conversation(ctx, site(), 7)) },
 		"create": func(ctx context.Context) error { return second(p.client.PutComment(ctx, site(), 7, nil, "x")) },
 		"merged": func(ctx context.Context) error {
 			return second(p.client.MergedPull(ctx, site(), githubtest.SHA("x"), "main", ""))
@@ -275,7 +275,7 @@ func TestTokenStaysAtItsHost(t *testing.T) {
 		id := p.AddComment(7, bot, sealed(t, 1))
 		p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultRedirect, Status: status, Times: -1})
 		for what, err := range map[string]error{
-			"read":   second(p.client.Comments(t.Context(), site(), 7)),
+			"read":   second(p.client.Conversation(t.Context(), site(), 7)),
 			"edit":   second(p.client.PutComment(t.Context(), site(), 7, &github.Comment{ID: id}, "x")),
 			"create": second(p.client.PutComment(t.Context(), site(), 7, nil, "x")),
 		} {
@@ -303,10 +303,14 @@ func TestRenamedRepositoryIsFollowedAtHome(t *testing.T) {
 	t.Parallel()
 	p := open(t, githubtest.Options{}, all)
 	id := p.AddComment(7, bot, sealed(t, 1))
-	here := p.URL() + "/repos/octo-org/registries/issues/"
-	p.Fail(githubtest.Fault{Operation: githubtest.OpListComments, Kind: githubtest.FaultRedirect, Location: here + "7/comments"})
+	root := p.URL() + "/repos/octo-org/registries/"
+	here := root + "issues/"
+	p.Fail(githubtest.Fault{Operation: githubtest.OpGetPull, Kind: githubtest.FaultRedirect, Location: root + "pulls/7"})
+	if got, err := p.client.Pull(t.Context(), site(), 7); err != nil || got.Number != 7 {
+		t.Errorf("%+v, %v", got, err)
+	}
 	p.Fail(githubtest.Fault{Operation: githubtest.OpUpdateComment, Kind: githubtest.FaultRedirect, Status: 307, Location: here + "comments/" + decimal(id)})
-	found, err := p.client.Comments(t.Context(), site(), 7)
+	found, err := p.client.Conversation(t.Context(), site(), 7)
 	if err != nil || found.Own == nil {
 		t.Fatal(err)
 	}
@@ -318,11 +322,11 @@ func TestRenamedRepositoryIsFollowedAtHome(t *testing.T) {
 	if _, err := p.client.PutComment(t.Context(), site(), 7, edited, sealed(t, 3)); err == nil {
 		t.Error("an edit that became a read passes for an edit")
 	}
-	p.Fail(githubtest.Fault{Operation: githubtest.OpListComments, Kind: githubtest.FaultRedirect, Location: here + "7/comments", Times: -1})
-	if _, err := p.client.Comments(t.Context(), site(), 7); err == nil {
+	p.Fail(githubtest.Fault{Operation: githubtest.OpGetPull, Kind: githubtest.FaultRedirect, Location: root + "pulls/7", Times: -1})
+	if _, err := p.client.Pull(t.Context(), site(), 7); err == nil {
 		t.Error("a redirect to itself is followed for ever")
 	}
-	if n := len(p.Requests()); n > 12 {
+	if n := len(p.Requests()); n > 13 {
 		t.Errorf("%d requests", n)
 	}
 }
@@ -333,14 +337,14 @@ func TestServerTextIsMadeHarmless(t *testing.T) {
 	p := open(t, githubtest.Options{}, all)
 	p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultStatus, Status: 422, Times: -1, Body: `{"message":"bad\n::set-env name=A::` +
 		p.token + `\u001b[31m\u202e` + strings.Repeat("long ", 1000) + `","errors":[{"message":"::add-mask::x\r\n"},{"field":"body","code":"invalid"},"plain"]}`})
-	_, err := p.client.Comments(t.Context(), site(), 7)
+	_, err := p.client.Conversation(t.Context(), site(), 7)
 	p.silent(t, err)
 	if text := err.Error(); strings.ContainsAny(text, "\n\r\x1b\u202e") || len(text) > 1000 || !strings.Contains(text, "***") {
 		t.Errorf("%q", text)
 	}
 	p.Heal()
 	p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultStatus, Status: 422, Body: `{"message":"no","errors":[{"field":"body","code":"invalid"},"plain"]}`})
-	_, err = p.client.Comments(t.Context(), site(), 7)
+	_, err = p.client.Conversation(t.Context(), site(), 7)
 	if err == nil || !strings.Contains(err.Error(), ": no (body invalid; plain) [HTTP 422 ") {
 		t.Error(err)
 	}
@@ -351,7 +355,7 @@ func TestErrorsCarryNoToken(t *testing.T) {
 	t.Parallel()
 	p := open(t, githubtest.Options{}, all)
 	p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultStatus, Status: 422})
-	_, err := p.client.Comments(t.Context(), site(), 7)
+	_, err := p.client.Conversation(t.Context(), site(), 7)
 	cause, ok := errors.AsType[*gh.ErrorResponse](err)
 	if !ok || cause.Response.Request == nil {
 		t.Fatalf("%v", err)
@@ -372,7 +376,7 @@ func TestMaskerKnowsMoreThanTheToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Fail(githubtest.Fault{Operation: "*", Kind: githubtest.FaultStatus, Status: 400, Body: `{"message":"swordfish\tSWORDFISH hunter2hunter2 ` + p.token + `"}`})
-	_, err = c.Comments(t.Context(), site(), 7)
+	_, err = c.Conversation(t.Context(), site(), 7)
 	if err == nil || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "SWORD") || strings.Contains(err.Error(), p.token) {
 		t.Error(err)
 	}
@@ -385,7 +389,7 @@ func TestRequestsAreNamedAndVersioned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Comments(t.Context(), site(), 7); err != nil { // the server refuses requests without a User-Agent
+	if _, err := c.Conversation(t.Context(), site(), 7); err != nil { // the server refuses requests without a User-Agent
 		t.Error(err)
 	}
 }

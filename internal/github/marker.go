@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"regent/internal/secret"
 )
@@ -19,8 +18,8 @@ import (
 //	<!-- regent:1 KEY PAYLOAD SHOWN SUM -->
 //
 // KEY is the review's, in clear, so that the comment is found again even when the rest of the line was damaged. PAYLOAD
-// is the review: JSON, deflated, base64url. SHOWN is the SHA-256 of the visible part, without carriage returns and
-// trailing blanks, which GitHub's own editor changes. SUM is "hmac-sha256:" or, without a key, "sha256:" and the sum of
+// is the review: JSON, deflated, base64url. SHOWN is the SHA-256 of the visible part, with line ends of one kind and
+// without blanks at its end, which GitHub itself changes. SUM is "hmac-sha256:" or, without a key, "sha256:" and the sum of
 // the line up to it. It is checked before anything is unpacked.
 //
 // Nothing but the first line is ever looked at: what stands further down may come from a configuration or a cloud.
@@ -161,9 +160,10 @@ func shown(visible string) string {
 	return base64.RawURLEncoding.EncodeToString(h[:])
 }
 
-// settle removes from a body what GitHub may change without anybody editing it.
+// settle removes from a body what GitHub may change without anybody editing it: the kind of line ends, and blanks at the
+// end. A carriage return alone stays. It ends a line where the comment is rendered, and so is text like any other.
 func settle(body string) string {
-	return strings.TrimRightFunc(strings.ReplaceAll(body, "\r", ""), unicode.IsSpace)
+	return strings.TrimRight(strings.ReplaceAll(body, "\r\n", "\n"), " \t\n")
 }
 
 // sum authenticates a line of the marker.
@@ -191,7 +191,7 @@ func Open(body string, key secret.Value) (Review, error) {
 		return Review{}, fmt.Errorf("%w: it has %d bytes", ErrEdited, len(body))
 	}
 	first, visible, _ := strings.Cut(body, "\n")
-	m, err := parseMarker(first)
+	m, err := parseMarker(strings.TrimSuffix(first, "\r"))
 	if err != nil {
 		return Review{}, err
 	}
@@ -215,7 +215,7 @@ func Open(body string, key secret.Value) (Review, error) {
 type parts struct{ key, payload, shown, sum, line string }
 
 func parseMarker(first string) (parts, error) {
-	inner, whole := strings.CutSuffix(strings.TrimRight(first, " \t\r"), markerClose)
+	inner, whole := strings.CutSuffix(strings.TrimRight(first, " \t"), markerClose)
 	inner, open := strings.CutPrefix(inner, markerOpen+markerName)
 	words := strings.Split(inner, " ")
 	if !whole || !open || !version.MatchString(words[0]) {

@@ -227,6 +227,9 @@ func TestInvariant04WhatIsWrongWithAMarkerIsTold(t *testing.T) {
 		{"another program's marker", "<!-- other:1 x -->\n", signing, github.ErrNoMarker},
 		{"drift issue", "<!-- regent-drift:1 0123456789abcdef -->\n", signing, github.ErrNoMarker},
 
+		{"carriage return alone, signed", strings.Replace(signed, "\n", "\n\r", 1), signing, github.ErrEdited},
+		{"carriage return alone, in the marker", strings.Replace(signed, " -->\n", " -->\r\r\n", 1), signing, github.ErrEdited},
+		{"carriage return before a break", strings.Replace(signed, "| add |\n", "| add |\r\r\n", 1), signing, github.ErrEdited},
 		{"newer version", strings.Replace(signed, "regent:1", "regent:2", 1), signing, github.ErrVersion},
 		{"newer form", "<!-- regent:12 something else -->\n" + visible, signing, github.ErrVersion},
 		{"version of letters", strings.Replace(signed, "regent:1", "regent:one", 1), signing, github.ErrEdited},
@@ -314,7 +317,7 @@ func TestHostilePayloadsAreErrors(t *testing.T) {
 	const key = "0123456789abcdef"
 	digest := "sha256:" + strings.Repeat("0", 64)
 	fields := func(more string) string {
-		return fmt.Sprintf(`{"repository":"octo-org/registries","pull":7,"key":%q,"head":%q,"run":1,"format":1,"digest":%q%s}`, key, head, digest, more)
+		return fmt.Sprintf(`{"repository":"octo-org/registries","pull":7,"key":%q,"head":%q,"run":1,"planned":1767225600,"format":1,"digest":%q%s}`, key, head, digest, more)
 	}
 	if _, err := github.Open(forge(key, deflated(fields(""))), secret.Value{}); err != nil {
 		t.Fatalf("the forgery that the others are made from does not pass: %v", err)
@@ -329,37 +332,43 @@ func TestHostilePayloadsAreErrors(t *testing.T) {
 		payload string
 		want    error
 	}{
-		"empty":                    {"", github.ErrEdited},
-		"not base64":               {"!!!!", github.ErrEdited},
-		"base64 in another way":    {respelled(unfilled), github.ErrEdited},
-		"base64 with padding":      {valid + "==", github.ErrEdited},
-		"not deflated":             {base64.RawURLEncoding.EncodeToString([]byte(fields(""))), github.ErrEdited},
-		"cut":                      {valid[:len(valid)/2], github.ErrEdited},
-		"something behind":         {valid + "AAAA", github.ErrEdited},
-		"bomb":                     {deflated(strings.Repeat(" ", 64<<20) + fields("")), github.ErrEdited},
-		"bomb inside the JSON":     {deflated(fields(`,"changes":"` + strings.Repeat("A", 22*100_000) + `"`)), github.ErrEdited},
-		"deep":                     {deflated(fields(`,"plan":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000))), github.ErrEdited},
-		"no JSON":                  {deflated("hello"), github.ErrEdited},
-		"null":                     {deflated("null"), github.ErrVersion},
-		"list":                     {deflated("[]"), github.ErrEdited},
-		"two documents":            {deflated(fields("") + fields("")), github.ErrEdited},
-		"unknown field":            {deflated(fields(`,"approved":true`)), github.ErrEdited},
-		"text for a number":        {with(`"pull":7`, `"pull":"7"`), github.ErrEdited},
-		"fraction":                 {with(`"pull":7`, `"pull":7.5`), github.ErrEdited},
-		"pull request zero":        {with(`"pull":7`, `"pull":0`), github.ErrEdited},
-		"huge number":              {with(`"run":1`, `"run":99999999999999999999`), github.ErrEdited},
-		"plan of another form":     {with(`"format":1`, `"format":2`), github.ErrVersion},
-		"another key":              {with(key, "fedcba9876543210"), github.ErrEdited},
-		"HTML in the repository":   {with("octo-org", "<img src=x>"), github.ErrEdited},
-		"HTML in the head":         {with(head, "<!-- x -->"), github.ErrEdited},
-		"no text in the digest":    {with(digest, "sha256:"+strings.Repeat("g", 64)), github.ErrEdited},
-		"invalid UTF-8":            {with("octo-org", "octo\xff\xfeorg"), github.ErrEdited},
-		"odd digests":              {deflated(fields(`,"changes":"` + strings.Repeat("A", 23) + `"`)), github.ErrEdited},
-		"digests of odd letters":   {deflated(fields(`,"changes":"` + strings.Repeat("|", 22) + `"`)), github.ErrEdited},
-		"plan that is none":        {deflated(fields(`,"plan":{}`)), github.ErrEdited},
-		"plan of wrong types":      {deflated(fields(`,"plan":{"formatVersion":1,"changes":{"a":1}}`)), github.ErrEdited},
-		"plan null":                {deflated(fields(`,"plan":null`)), github.ErrEdited},
-		"plan with another digest": {deflated(fields(`,"plan":` + string(planOf(hosts(1)).JSON()))), github.ErrEdited},
+		"empty":                     {"", github.ErrEdited},
+		"not base64":                {"!!!!", github.ErrEdited},
+		"base64 in another way":     {respelled(unfilled), github.ErrEdited},
+		"base64 with padding":       {valid + "==", github.ErrEdited},
+		"not deflated":              {base64.RawURLEncoding.EncodeToString([]byte(fields(""))), github.ErrEdited},
+		"cut":                       {valid[:len(valid)/2], github.ErrEdited},
+		"something behind":          {valid + "AAAA", github.ErrEdited},
+		"bomb":                      {deflated(strings.Repeat(" ", 64<<20) + fields("")), github.ErrEdited},
+		"bomb inside the JSON":      {deflated(fields(`,"changes":"` + strings.Repeat("A", 22*100_000) + `"`)), github.ErrEdited},
+		"deep":                      {deflated(fields(`,"plan":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000))), github.ErrEdited},
+		"no JSON":                   {deflated("hello"), github.ErrEdited},
+		"null":                      {deflated("null"), github.ErrVersion},
+		"list":                      {deflated("[]"), github.ErrEdited},
+		"two documents":             {deflated(fields("") + fields("")), github.ErrEdited},
+		"unknown field":             {deflated(fields(`,"approved":true`)), github.ErrEdited},
+		"text for a number":         {with(`"pull":7`, `"pull":"7"`), github.ErrEdited},
+		"fraction":                  {with(`"pull":7`, `"pull":7.5`), github.ErrEdited},
+		"pull request zero":         {with(`"pull":7`, `"pull":0`), github.ErrEdited},
+		"huge number":               {with(`"run":1`, `"run":99999999999999999999`), github.ErrEdited},
+		"plan of another form":      {with(`"format":1`, `"format":2`), github.ErrVersion},
+		"another key":               {with(key, "fedcba9876543210"), github.ErrEdited},
+		"HTML in the repository":    {with("octo-org", "<img src=x>"), github.ErrEdited},
+		"HTML in the head":          {with(head, "<!-- x -->"), github.ErrEdited},
+		"no time":                   {with(`"planned":1767225600,`, ``), github.ErrEdited},
+		"time before there was any": {with(`"planned":1767225600`, `"planned":-1`), github.ErrEdited},
+		"applied that is no list":   {deflated(fields(`,"applied":"zz"`)), github.ErrEdited},
+		"applied without changes":   {deflated(fields(`,"applied":"80"`)), github.ErrEdited},
+		"applied beyond the list":   {deflated(fields(`,"changes":"` + strings.Repeat("A", 22) + `","applied":"c0"`)), github.ErrEdited},
+		"applied and used":          {deflated(fields(`,"used":true,"changes":"` + strings.Repeat("A", 22) + `","applied":"80"`)), github.ErrEdited},
+		"no text in the digest":     {with(digest, "sha256:"+strings.Repeat("g", 64)), github.ErrEdited},
+		"invalid UTF-8":             {with("octo-org", "octo\xff\xfeorg"), github.ErrEdited},
+		"odd digests":               {deflated(fields(`,"changes":"` + strings.Repeat("A", 23) + `"`)), github.ErrEdited},
+		"digests of odd letters":    {deflated(fields(`,"changes":"` + strings.Repeat("|", 22) + `"`)), github.ErrEdited},
+		"plan that is none":         {deflated(fields(`,"plan":{}`)), github.ErrEdited},
+		"plan of wrong types":       {deflated(fields(`,"plan":{"formatVersion":1,"changes":{"a":1}}`)), github.ErrEdited},
+		"plan null":                 {deflated(fields(`,"plan":null`)), github.ErrEdited},
+		"plan with another digest":  {deflated(fields(`,"plan":` + string(planOf(hosts(1)).JSON()))), github.ErrEdited},
 	} {
 		body := forge(key, c.payload)
 		if _, err := github.Open(body, secret.Value{}); !errors.Is(err, c.want) {
@@ -432,7 +441,7 @@ func FuzzOpen(f *testing.F) {
 // FuzzPayload is the same for what stands inside a marker whose sums are right: without a key anybody can make one.
 func FuzzPayload(f *testing.F) {
 	const key = "0123456789abcdef"
-	start := fmt.Sprintf(`{"repository":"octo-org/registries","pull":7,"key":%q,"head":%q,"run":1,"format":1,"digest":`, key, head)
+	start := fmt.Sprintf(`{"repository":"octo-org/registries","pull":7,"key":%q,"head":%q,"run":1,"planned":1767225600,"format":1,"digest":`, key, head)
 	p := planOf(hosts(2))
 	f.Add(fmt.Sprintf(`%s"sha256:%064d","changes":"%022d"}`, start, 0, 0))
 	f.Add(fmt.Sprintf(`%s%q,"plan":%s}`, start, p.Digest, p.JSON()))

@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"regent/internal/plan"
 )
@@ -24,6 +28,11 @@ type payload struct {
 	Key        string `json:"key"`
 	HeadSHA    string `json:"head"`
 	RunID      int64  `json:"run"`
+	// PlannedAt is in seconds since 1970.
+	PlannedAt int64 `json:"planned"`
+	Used      bool  `json:"used,omitempty"`
+	// Applied has a bit for each of the changes, the first one highest, as hexadecimal digits.
+	Applied string `json:"applied,omitempty"`
 	// Format is the version of the plan's form: digests of different forms cannot be compared.
 	Format     int    `json:"format"`
 	Digest     string `json:"digest"`
@@ -38,6 +47,7 @@ var (
 	repositoryForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$`)
 	keyForm        = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
 	shaForm        = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	appliedForm    = regexp.MustCompile(`^([0-9a-f][0-9a-f])*$`)
 	digestForm     = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 	changesForm    = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
 )
@@ -54,6 +64,10 @@ func (p *payload) check() error {
 		return errors.New("the head is not a commit")
 	case p.RunID < 0:
 		return errors.New("the run is negative")
+	case p.PlannedAt <= 0 || p.PlannedAt > math.MaxUint32:
+		return errors.New("the time is none")
+	case !appliedForm.MatchString(p.Applied) || p.Used && p.Applied != "":
+		return errors.New("what was applied cannot be told")
 	case !digestForm.MatchString(p.Digest):
 		return errors.New("the digest is not a SHA-256")
 	case p.Changes != nil && (len(*p.Changes)%digestText != 0 || !changesForm.MatchString(*p.Changes)):
@@ -68,7 +82,11 @@ func (p *payload) check() error {
 func pack(r Review) (string, error) {
 	p := payload{
 		Repository: r.Repository, Pull: r.Pull, Key: r.Key, HeadSHA: r.HeadSHA, RunID: r.RunID,
-		Format: plan.FormatVersion, Digest: r.Digest, Incomplete: r.Incomplete,
+		Format: plan.FormatVersion, Digest: r.Digest, Incomplete: r.Incomplete, PlannedAt: r.PlannedAt.Unix(),
+		Used: r.Used || len(r.Applied) > 0 && r.Changes == nil,
+	}
+	if !p.Used {
+		p.Applied = bits(r.Changes, r.Applied)
 	}
 	if r.Plan != nil {
 		p.Plan = r.Plan.JSON()
@@ -130,20 +148,53 @@ func unpack(encoded string) (Review, error) {
 func (p *payload) review() (Review, error) {
 	r := Review{
 		Repository: p.Repository, Pull: p.Pull, Key: p.Key, HeadSHA: p.HeadSHA, RunID: p.RunID,
-		Digest: p.Digest, Incomplete: p.Incomplete,
+		Digest: p.Digest, Incomplete: p.Incomplete, PlannedAt: time.Unix(p.PlannedAt, 0).UTC(), Used: p.Used,
 	}
 	if p.Changes != nil {
 		r.Changes = split(*p.Changes)
 	}
 	if p.Plan == nil {
-		return r, nil
+		return r, p.applied(&r)
 	}
 	reviewed, err := plan.Parse(p.Plan)
 	if err != nil || reviewed.Digest != p.Digest {
 		return Review{}, fmt.Errorf("%w: the plan in its marker is not the reviewed one", ErrEdited)
 	}
 	r.Plan, r.Changes = reviewed, changeDigests(reviewed)
-	return r, nil
+	return r, p.applied(&r)
+}
+
+// applied takes over which changes were carried out.
+func (p *payload) applied(r *Review) error {
+	for i, d := range r.Changes {
+		if bit(p.Applied, i) {
+			r.Applied = append(r.Applied, d)
+		}
+	}
+	slices.Sort(r.Applied)
+	if bits(r.Changes, r.Applied) != p.Applied {
+		return fmt.Errorf("%w: its marker names changes that it has not", ErrEdited)
+	}
+	return nil
+}
+
+// bits writes down which of all are chosen, a bit for each; empty when none is.
+func bits(all, chosen []string) string {
+	if len(chosen) == 0 {
+		return ""
+	}
+	out := make([]byte, (len(all)+7)/8)
+	for i, d := range all {
+		if slices.Contains(chosen, d) {
+			out[i/8] |= 0x80 >> (i % 8)
+		}
+	}
+	return hex.EncodeToString(out)
+}
+
+func bit(text string, i int) bool {
+	raw, err := hex.DecodeString(text)
+	return err == nil && i/8 < len(raw) && raw[i/8]&(0x80>>(i%8)) != 0
 }
 
 func split(digests string) []string {

@@ -3,6 +3,7 @@ package github_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"regent/internal/github"
 	"regent/internal/model"
@@ -59,7 +60,10 @@ func planWith(items []model.Item, unread error) *plan.Plan {
 	}}, func(string) bool { return false })
 }
 
-func reviewOf(p *plan.Plan) github.Review { return github.NewReview(p, site(), 7, head, run) }
+func reviewOf(p *plan.Plan) github.Review { return github.NewReview(p, site(), 7, head, run, planned) }
+
+// planned is when the plans of these tests were made.
+var planned = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
 
 // seal makes a comment that has to succeed.
 func seal(t testing.TB, r github.Review, visible string, key secret.Value) string {

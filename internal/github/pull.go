@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	gh "github.com/google/go-github/v88/github"
 )
@@ -23,8 +25,15 @@ type Pull struct {
 	BaseRef, BaseRepo string
 	// MergeCommitSHA is the commit that the merge made on the base branch; before the merge one of GitHub's own tests.
 	MergeCommitSHA string
-	Merged         bool
-	URL            string
+	// DefaultBranch is that of the repository it is merged into.
+	DefaultBranch string
+	Open, Merged  bool
+	// MergedAt is when it was merged, by GitHub's clock.
+	MergedAt time.Time
+	// ApprovedAt is when a person who may write last approved of HeadSHA; zero when nobody has, or has withdrawn it since.
+	// Only [Client.Conversation] tells it.
+	ApprovedAt time.Time
+	URL        string
 }
 
 // NotMergedError says that no pull request was found whose merge made a commit.
@@ -63,11 +72,13 @@ func (c *Client) pull(p *gh.PullRequest) *Pull {
 	return &Pull{
 		Number: p.GetNumber(), HeadSHA: p.GetHead().GetSHA(), HeadRepo: p.GetHead().GetRepo().GetFullName(),
 		BaseRef: p.GetBase().GetRef(), BaseRepo: p.GetBase().GetRepo().GetFullName(),
-		MergeCommitSHA: p.GetMergeCommitSHA(), Merged: p.GetMerged() || !p.GetMergedAt().IsZero(), URL: c.link(p.GetHTMLURL()),
+		MergeCommitSHA: p.GetMergeCommitSHA(), Merged: p.GetMerged() || !p.GetMergedAt().IsZero(),
+		DefaultBranch: p.GetBase().GetRepo().GetDefaultBranch(), Open: p.GetState() == "open", MergedAt: p.GetMergedAt().Time, URL: c.link(p.GetHTMLURL()),
 	}
 }
 
-// MergedPull finds the pull request whose merge made a commit on a branch, for the commit with that message: the
+// MergedPull finds the pull request whose merge made a commit on a branch, which is the repository's default branch
+// unless it is named, for the commit with that message: the
 // commit's own pull requests, again while GitHub's index lags behind the push, and the number in the message that
 // GitHub itself proposes for merges. Neither is believed: the pull request has to be merged, into this branch of this
 // repository, as this very commit. Errors are [*NotMergedError], [*Error] and [*DeniedError].
@@ -161,13 +172,14 @@ func (m *merge) list(ctx context.Context) ([]*Pull, error) {
 // made reports whether the merge of a pull request made the commit, and notes why not.
 func (m *merge) made(p *Pull) bool {
 	var reason string
+	branch := cmp.Or(m.branch, p.DefaultBranch)
 	switch {
 	case !p.Merged:
 		reason = "is not merged"
 	case !strings.EqualFold(p.BaseRepo, m.site.Repository()):
 		reason = "was merged into another repository"
-	case p.BaseRef != m.branch:
-		reason = fmt.Sprintf("was merged into branch %s, not %s", p.BaseRef, m.branch)
+	case p.BaseRef != branch:
+		reason = fmt.Sprintf("was merged into branch %s, not %s", p.BaseRef, branch)
 	case !strings.EqualFold(p.MergeCommitSHA, m.sha):
 		reason = "was merged as commit " + p.MergeCommitSHA
 	default:

@@ -29,7 +29,11 @@ func TestMergedPullIsFoundByItsCommit(t *testing.T) {
 	}
 	want := github.Pull{
 		Number: 12, HeadSHA: githubtest.SHA("head of 12"), HeadRepo: "octo-org/registries", BaseRef: "main",
-		BaseRepo: "octo-org/registries", MergeCommitSHA: merge, Merged: true, URL: "https://github.com/octo-org/registries/pull/12",
+		BaseRepo: "octo-org/registries", MergeCommitSHA: merge, DefaultBranch: "main", Merged: true, MergedAt: got.MergedAt,
+		URL: "https://github.com/octo-org/registries/pull/12",
+	}
+	if got.MergedAt.IsZero() {
+		t.Error("no time of the merge")
 	}
 	if *got != want {
 		t.Errorf("\n got %+v\nwant %+v", *got, want)

@@ -4,7 +4,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"regent/internal/plan"
 )
@@ -19,6 +21,12 @@ type Review struct {
 	// HeadSHA is the commit that was planned, RunID the workflow run that did it.
 	HeadSHA string
 	RunID   int64
+	// PlannedAt is when, by GitHub's clock, in whole seconds.
+	PlannedAt time.Time
+	// Used says that the review was applied: nothing more may be applied by it. Applied are the digests of the changes that
+	// were carried out by an apply that did not end well: the others may still be.
+	Used    bool
+	Applied []string
 	// Digest is the plan's.
 	Digest string
 	// Changes are the digests of the changes in the plan's order: SHA-256 cut to 128 bits, base64url. Nil when they were
@@ -38,10 +46,11 @@ const digestBytes = 16
 // digestText is the length of a kept digest in base64url.
 const digestText = (digestBytes*8 + 5) / 6
 
-// NewReview gives the review of a plan that was made for a commit of a pull request by a workflow run.
-func NewReview(p *plan.Plan, s Site, pull int, headSHA string, runID int64) Review {
+// NewReview gives the review of a plan that was made for a commit of a pull request by a workflow run, at a time by
+// GitHub's clock.
+func NewReview(p *plan.Plan, s Site, pull int, headSHA string, runID int64, at time.Time) Review {
 	r := Review{
-		Repository: s.Repository(), Pull: pull, Key: s.Key, HeadSHA: headSHA, RunID: runID,
+		Repository: s.Repository(), Pull: pull, Key: s.Key, HeadSHA: headSHA, RunID: runID, PlannedAt: at.UTC().Truncate(time.Second),
 		Digest: p.Digest, Plan: p.Reviewable(), Incomplete: p.Failed(),
 	}
 	r.Changes = changeDigests(r.Plan)
@@ -115,4 +124,30 @@ func (r Review) compareDigests(fresh *plan.Plan) []plan.Difference {
 		out = append(out, d)
 	}
 	return out
+}
+
+// After gives the review as an apply leaves it: used up when the apply ended well, else without the changes of the plan
+// that were carried out. Where the digests of the changes were left out it cannot be told which those are, and then any
+// that was carried out uses the review up.
+func (r Review) After(p *plan.Plan, done []*plan.Change, well bool) Review {
+	r.Used = r.Used || well || len(done) > 0 && r.Changes == nil
+	if r.Used {
+		r.Applied = nil
+		return r
+	}
+	r.Applied = slices.Clone(r.Applied)
+	for _, c := range done {
+		if d := changeDigest(p, c); !slices.Contains(r.Applied, d) {
+			r.Applied = append(r.Applied, d)
+		}
+	}
+	slices.Sort(r.Applied)
+	return r
+}
+
+// Again gives those of a plan's writes that the review was used for before.
+func (r Review) Again(p *plan.Plan) []*plan.Change {
+	return slices.DeleteFunc(p.Writes(), func(c *plan.Change) bool {
+		return !r.Used && !slices.Contains(r.Applied, changeDigest(p, c))
+	})
 }

@@ -93,3 +93,40 @@ func TestDifferencesNameFieldsWhereThePlanIsKept(t *testing.T) {
 		t.Errorf("with the digest: %+v", d)
 	}
 }
+
+// TestReviewIsUsedUp: what an apply has carried out is not carried out by the same review again, what failed may be.
+func TestReviewIsUsedUp(t *testing.T) {
+	t.Parallel()
+	p := planOf(hosts(11))
+	writes := p.Writes()
+	for _, kept := range []string{"plan", "digests", "digest"} {
+		r := reviewed(t, p, kept)
+		if again := r.Again(p); len(again) > 0 {
+			t.Errorf("%s: %d changes count as applied before an apply", kept, len(again))
+		}
+		part := r.After(p, writes[3:10], false)
+		part = opened(t, part.After(p, writes[9:10], false))
+		if want := map[string]int{"plan": 7, "digests": 7, "digest": 11}[kept]; len(part.Again(p)) != want {
+			t.Errorf("%s: %d changes were applied, want %d", kept, len(part.Again(p)), want)
+		}
+		if rest := planOf(hosts(3)); len(part.Again(rest)) != map[string]int{"digest": 3}[kept] {
+			t.Errorf("%s: what failed counts as applied: %d", kept, len(part.Again(rest)))
+		}
+		if all := opened(t, part.After(p, writes, true)); !all.Used || len(all.Again(p)) != 11 {
+			t.Errorf("%s: %+v", kept, all)
+		}
+		if none := opened(t, r.After(p, nil, false)); none.Used || len(none.Again(p)) > 0 {
+			t.Errorf("%s: an apply that failed whole uses the review up", kept)
+		}
+	}
+}
+
+// opened gives a review as it comes out of a comment.
+func opened(t *testing.T, r github.Review) github.Review {
+	t.Helper()
+	got, err := github.Open(seal(t, r, visible, signing), signing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}

@@ -51,4 +51,7 @@ var guards = []guard{
 
 	{10, "no change starts after an interrupt", "internal/apply", "runner.change", skips("stop.Err"),
 		"internal/apply", "TestInvariant10InterruptedBeforeItStarts"},
+
+	{11, "an apply never goes back", "internal/action", "evidence.present", begins("return nil"),
+		"internal/action", "TestInvariant11EvidenceThatIsNotEnough"},
 }

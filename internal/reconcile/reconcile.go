@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -114,6 +115,35 @@ func (r *Reconciler) learnSecrets() {
 				_, _ = r.session.Resolve(ref) // what is not set is no secret yet; apply asks for it
 			}
 		}
+	}
+}
+
+// SecretsAtHand gives an error for each secret that the file refers to and that the environment has, at its entry.
+func (r *Reconciler) SecretsAtHand() []error {
+	var errs []error
+	told := map[string]bool{}
+	for _, a := range r.accounts {
+		for _, d := range a.desired {
+			for _, field := range slices.Sorted(maps.Keys(d.Secrets)) {
+				env := d.Secrets[field].Env
+				if _, ok := r.session.Resolve(d.Secrets[field]); ok && !told[env] {
+					told[env] = true
+					errs = append(errs, &config.Error{Position: d.Position, Message: fmt.Sprintf("the environment variable %s, from which %s comes, is set", env, field)})
+				}
+			}
+		}
+	}
+	return errs
+}
+
+// Declares tells which accounts of a plan a configuration has: the same place, opened with the same credentials, under
+// whatever name.
+func Declares(c *config.Config, providers []*provider.Definition) func(plan.Account) bool {
+	return func(p plan.Account) bool {
+		return slices.ContainsFunc(c.Accounts, func(a *config.Account) bool {
+			i := slices.IndexFunc(providers, func(d *provider.Definition) bool { return d.Name == a.Provider })
+			return i >= 0 && providers[i].Place(a) == p.Place && slices.Equal(slices.Sorted(slices.Values(credentialNames(a.Credentials))), p.Credentials)
+		})
 	}
 }
 

@@ -230,3 +230,6 @@ func (m Markdown) alert(d *document, in *block, level string, lines []string, r 
 	d.add(alert, parts...)
 	d.gap(alert, bullet, parts)
 }
+
+// Warning gives a block that stands above all else.
+func (m Markdown) Warning(text string) string { return "> [!WARNING]\n> " + m.prose(text) + "\n\n" }
