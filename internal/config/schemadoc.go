@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -83,4 +84,19 @@ func enumOf(pointer, key string) []string {
 		}
 	}
 	return out
+}
+
+// loginRules are where the schema has the rules of the keys that hold a login.
+var loginRules = map[string]string{
+	"username": "/$defs/registry/properties/username", "accessKey": "/$defs/replicationTarget/properties/accessKey",
+}
+
+// LongestLogin gives how many characters a login may have under a key that holds one: username or accessKey.
+func LongestLogin(key string) int {
+	most, _ := subschema(loginRules[key])["maxLength"].(json.Number)
+	n, err := most.Int64()
+	if err != nil {
+		panic("config: the embedded schema does not say how long " + key + " may be")
+	}
+	return int(n)
 }

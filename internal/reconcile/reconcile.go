@@ -215,6 +215,8 @@ func (r *Reconciler) list(ctx context.Context, a account, in *plan.Input) error 
 		}
 		in.Notes = append(in.Notes, plan.Note{Message: n.Text, Position: plan.Position(n.Position), Several: n.Several})
 	}
+	in.Notes = append(in.Notes, r.oddities(a)...)
+	in.Refused = a.refusedLogins()
 	for _, p := range listing.Problems {
 		in.Refused = append(in.Refused, plan.Refusal{Key: p.Key, At: p.Position, Message: p.Text})
 	}
@@ -235,10 +237,11 @@ func credentialNames(c *config.Credentials) []string {
 }
 
 // Missing names every variable that the plan's writes need and that has no value, or a secret that must not be sent: one
-// that is unfit, or the tool's own under another name. It gives one error for each use.
+// that is unfit, or the tool's own under another name. It gives one error for each use. A login that cannot be one stops
+// the writes of others too.
 func (r *Reconciler) Missing(p *plan.Plan) []error {
 	writes, own := p.Writes(), r.ownSecrets()
-	errs := r.unfitCredentials(writes)
+	errs := append(r.unfitCredentials(writes), r.unfitLogins()...)
 	fields := map[string][]model.Field{}
 	for _, a := range r.accounts {
 		fields[a.Name] = a.provider.Fields
@@ -249,7 +252,7 @@ func (r *Reconciler) Missing(p *plan.Plan) []error {
 			if !ok {
 				errs = append(errs, missing(c, use.Field, use.Env))
 			} else if why := v.Unfit(); why != "" {
-				errs = append(errs, unfit(c, use.Field, use.Env, why))
+				errs = append(errs, unfit(c.Desired, c.Account, use.Field, use.Env, why))
 			} else if name := own.with(v, use.Env); name != "" {
 				errs = append(errs, copied(c, use.Field, use.Env, name))
 			}
@@ -261,8 +264,6 @@ func (r *Reconciler) Missing(p *plan.Plan) []error {
 			}
 			if name := own.with(env.Value, env.Ref.Env); !env.Set {
 				errs = append(errs, missing(c, f.Name, env.Ref.Env))
-			} else if why := env.Value.Garbled(); why != "" {
-				errs = append(errs, unfit(c, f.Name, env.Ref.Env, why))
 			} else if name != "" {
 				errs = append(errs, copied(c, f.Name, env.Ref.Env, name))
 			}
@@ -350,9 +351,9 @@ func (own ownSecrets) with(v secret.Value, except string) string {
 	return ""
 }
 
-func unfit(c *plan.Change, field, env, why string) error {
-	return &config.Error{Position: c.Desired.FieldPosition(field), Message: fmt.Sprintf(
-		"%s in account %s: the environment variable %s, from which %s comes, %s", c.Name, c.Account, env, field, why)}
+func unfit(it *model.Item, account, field, env, why string) error {
+	return &config.Error{Position: it.FieldPosition(field), Message: fmt.Sprintf(
+		"%s in account %s: the environment variable %s, from which %s comes, %s", it.Name, account, env, field, why)}
 }
 
 func copied(c *plan.Change, field, env, own string) error {

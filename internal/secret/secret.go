@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"unicode/utf8"
 )
 
 // placeholder is what any printed Value looks like.
@@ -44,29 +43,6 @@ func (v Value) Equal(s string) bool { return v.Reveal() == s }
 
 // Same reports whether two secrets have one text.
 func (v Value) Same(other Value) bool { return v.Equal(other.Reveal()) }
-
-// MinLength is the shortest secret, in characters, that may be sent anywhere. A shorter one stands by chance in any
-// text, so that it could neither be cut out of messages nor be told from them.
-const MinLength = 4
-
-// Unfit says why the secret must not be sent, without telling more of it; empty when it may be. The text continues a
-// sentence about what holds the secret.
-func (v Value) Unfit() string {
-	switch text := v.Reveal(); {
-	case utf8.RuneCountInString(text) < MinLength:
-		return fmt.Sprintf("holds fewer than %d characters, too few to be kept out of messages; use a longer secret", MinLength)
-	default:
-		return v.Garbled()
-	}
-}
-
-// Garbled says why a request cannot carry the text as it is; empty when one can. It continues a sentence like [Value.Unfit].
-func (v Value) Garbled() string {
-	if utf8.ValidString(v.Reveal()) {
-		return ""
-	}
-	return "holds text that is not UTF-8, which no request can carry unchanged; store it as UTF-8"
-}
 
 // String implements [fmt.Stringer] with a placeholder.
 func (v Value) String() string { return placeholder }

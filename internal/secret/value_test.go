@@ -188,7 +188,10 @@ func TestRefResolves(t *testing.T) {
 func TestUnfitSecretsAreNamedAndNotShown(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"": "fewer than 4 characters", "a": "fewer than 4", "abc": "fewer than 4", "\u79d8\u5bc6\u94a5": "fewer than 4", "\xff\xfe": "fewer than 4",
+		"": "fewer than 4 characters", "a": "fewer than 4", "abc": "fewer than 4", "\u79d8\u5bc6\u94a5": "fewer than 4", "\xff\xfe": "not UTF-8",
+		"right-one\n": "ends in a line break; store it without", "right-one\r\n": "ends in a line break", "right-one\r": "ends in a line break",
+		"\ufeffright-one": "begins with a byte-order mark (U+FEFF)", "    ": "nothing but blanks", "\n\n\n\n": "nothing but blanks",
+		"\u00a0\u3000\u200b\u200b": "nothing but blanks", " right one ": "", "right\none": "", "right-one\u200b": "",
 		"abcd": "", "\u79d8\u5bc6\u94a5\u5319": "", "pass\xffword": "not UTF-8", strings.Repeat("x", 10_000): "",
 	} {
 		got := secret.New(text).Unfit()
@@ -201,5 +204,38 @@ func TestUnfitSecretsAreNamedAndNotShown(t *testing.T) {
 	}
 	if got := secret.New("abc").Unfit(); got != secret.New("z").Unfit() {
 		t.Errorf("tells lengths apart: %q", got)
+	}
+}
+
+// TestDoubtfulSecretsAreToldOf: blanks at an end and line breaks inside may belong to a secret.
+func TestDoubtfulSecretsAreToldOf(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "right one": "", "right-one ": "blanks at an end", "\tright-one": "blanks at an end", "right-one\u200b": "blanks at an end",
+		"right\none": "a line break", "right\r\none": "a line break",
+	} {
+		got := secret.New(text).Doubtful()
+		if (got == "") != (want == "") || !strings.Contains(got, want) || text != "" && strings.Contains(got, text) {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
+// TestUnfitLoginsAreNamed: the file and the environment obey the same rules.
+func TestUnfitLoginsAreNamed(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"admin": "", "robot$scanner": "", "a b": "", "\u540d\u5b57": "", strings.Repeat("\u540d", 128): "",
+		"admin\n": "ends in a line break; store it without", "admin\r\n": "ends in a line break", "ad\nmin": "holds a line break",
+		"   ": "holds nothing but blanks", "\u200b": "holds nothing but blanks", "ad\u0007min": "U+0007", "admin\u200b": "U+200B (zero-width space)",
+		"admin\u00a0x": "U+00A0 (no-break space)", "robot\uff04x": "U+FF04 (full-width $)", "a\uff1ab": "U+FF1A (full-width :)", "pass\xff": "not UTF-8",
+		strings.Repeat("x", 129): "has 129 characters; at most 128",
+	} {
+		if got := secret.UnfitLogin(text, 128); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%q: %q", text, got)
+		}
+		if secret.New(text).UnfitLogin(128) != secret.UnfitLogin(text, 128) {
+			t.Errorf("%q: a variable has other rules", text)
+		}
 	}
 }
