@@ -34,6 +34,10 @@ func (a *app) validateCommand() *cobra.Command {
 			}
 			var c *config.Config
 			err := crash.Guard(func() (err error) { c, err = a.load(cmd.Context(), files); return err })
+			if err == nil && c.NoAccounts() != nil {
+				c.Warnings = append(c.Warnings, c.NoAccounts())
+				a.say(fmt.Sprintf("%s: warning: %s", c.NoAccounts().Position, c.NoAccounts().Message))
+			}
 			if format == "json" {
 				return errors.Join(err, a.printJSON(func(w io.Writer) error { return report.JSONFindings(w, c, findings(c, err)) }))
 			}

@@ -21,8 +21,11 @@ func (b *builder) mapping(out *node, y *yaml.Node, depth int) {
 		}
 		b.entry(out, k, v, depth)
 	}
-	if len(merges) > 0 && !b.failed {
-		b.merge(out, merges[0], depth)
+	for _, m := range merges { // also after a second one was reported, so that its keys are not missing as well
+		if b.failed {
+			return
+		}
+		b.merge(out, m, depth)
 	}
 }
 
@@ -35,7 +38,11 @@ func (b *builder) entry(out *node, k, v *yaml.Node, depth int) {
 	}
 	at := markOf(k)
 	if key.shape != scalar {
-		b.report(at, "a key must be text, not a list or a mapping")
+		what := "a key must be text, not a list or a mapping"
+		if key.shape == mapping && k.Style&yaml.FlowStyle != 0 {
+			what = "{{ ... }} is a placeholder of a template, and templates are not filled in here; write {env: NAME} to read a variable"
+		}
+		b.report(at, what)
 		out.broken = true
 		return
 	}

@@ -25,6 +25,7 @@ func (c *checker) checkRegistries() {
 			}
 		}
 		c.checkURL(r.rawURL, r.path, r.Where)
+		c.checkLogin(r.Username, r.path, "username", []string{r.Name}, r.Where)
 		for i, s := range r.Scan {
 			a := c.checkScan(r, s, r.scans[i])
 			if a == nil || c.twins[a.Name] || c.draft.partial[a] {

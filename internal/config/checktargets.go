@@ -13,6 +13,7 @@ func (c *checker) checkTargets() {
 	seen := map[string]targetItem{}
 	for _, t := range c.draft.targets {
 		c.checkURL(t.rawURL, t.path, t.Where)
+		c.checkLogin(t.AccessKey, t.path, "accessKey", []string{t.Name}, t.Where)
 		c.warnTarget(t)
 		c.checkHosts(t)
 		at := t.Key("account")

@@ -17,6 +17,8 @@ type draft struct {
 	uses       []use
 	// oddNames are names of other characters than their files accept.
 	oddNames []oddName
+	// top is the place of the first document.
+	top model.Position
 	// partial are the accounts of which some value was refused, so that their place cannot be told.
 	partial map[*Account]bool
 }
@@ -42,6 +44,9 @@ type targetItem struct {
 func (dr *draft) add(d *document, f *faults) {
 	if d.root.value.shape != mapping {
 		return
+	}
+	if dr.top.IsZero() {
+		dr.top = d.position(d.root.at)
 	}
 	top := view{doc: d, uses: &dr.uses}
 	top = top.into(d.root.value, d.root.at, "", f)

@@ -42,7 +42,7 @@ func firstOdd(data []byte) (offset int, what string) {
 		case r == 0:
 			return i, "a NUL character is not allowed; if the file is UTF-16, save it as UTF-8"
 		case r == 0xFEFF:
-			return i, "a byte-order mark is allowed at the start of the file only; delete this one"
+			return i, "a byte-order mark (U+FEFF) is allowed at the start of the file only; delete this one"
 		case !allowed(r):
 			return i, fmt.Sprintf("the control character U+%04X is not allowed; delete it or write it as an escape in double quotes", r)
 		}

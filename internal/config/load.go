@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+
 	"regent/internal/model"
 	"regent/internal/order"
 )
@@ -31,7 +33,7 @@ func LoadWithin(root string, paths []string) (*Config, error) {
 			file = stdinName
 		}
 		if err != nil {
-			l.found.add(top(file), err.Error())
+			l.found.add(model.Position{File: file}, err.Error())
 			l.unread = true
 			continue
 		}
@@ -58,6 +60,8 @@ func LoadSources(sources []Source) (*Config, error) {
 type loader struct {
 	found, warn findings
 	docs        []*document
+	// read is the content of each file, for findings about its lines.
+	read map[string][]byte
 	// repeated counts the values that aliases repeat against maxRepeated.
 	repeated int
 	// unread is set when some document could not be read: what it declares is then unknown, not absent.
@@ -67,7 +71,7 @@ type loader struct {
 // source parses one file.
 func (l *loader) source(s Source) {
 	if len(s.Data) > maxFileSize {
-		l.found.add(top(s.Name), tooLarge(int64(len(s.Data))).Error())
+		l.found.add(model.Position{File: s.Name}, tooLarge(int64(len(s.Data))).Error())
 		l.unread = true
 		return
 	}
@@ -75,6 +79,10 @@ func (l *loader) source(s Source) {
 	docs, ok := p.documents(s.Data)
 	l.docs = append(l.docs, docs...)
 	l.unread = l.unread || !ok
+	if l.read == nil {
+		l.read = map[string][]byte{}
+	}
+	l.read[s.Name] = bytes.TrimPrefix(s.Data, byteOrderMark)
 }
 
 // finish checks and decodes all documents together. Every stage works with what the one before it accepted, so that
@@ -98,6 +106,7 @@ func (l *loader) finish() (*Config, error) {
 			l.found.add(s.whole, s.path+": these keys do not go together; see `regent schema`")
 		}
 	}
+	l.nameUnseen()
 	if err := l.found.err(); err != nil {
 		return nil, err
 	}
@@ -121,7 +130,7 @@ func (l *loader) readable(d *document) bool {
 
 // config gives the items in the order that [Config] promises.
 func (dr *draft) config(warnings []*Error) *Config {
-	c := &Config{Accounts: dr.accounts, Warnings: warnings}
+	c := &Config{Accounts: dr.accounts, Warnings: warnings, top: dr.top}
 	for _, r := range dr.registries {
 		c.Registries = append(c.Registries, r.Registry)
 	}

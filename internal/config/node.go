@@ -169,7 +169,9 @@ func (n *node) isNull() bool { return n.shape == scalar && n.tag == tagNull }
 // document is one YAML document of a file.
 type document struct {
 	file string
-	root item
+	// number counts the documents of the file from 1.
+	number int
+	root   item
 }
 
 // position gives a mark of the document as a position.

@@ -26,8 +26,9 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 		p.found.add(p.place(data, offset), "YAML tags are not read; delete this %TAG line")
 		return nil, false
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	for {
+	slashes := escapedSlashes(data)
+	dec := yaml.NewDecoder(bytes.NewReader(slashes.plain(data)))
+	for number := 1; ; number++ {
 		y, err := decodeNext(dec)
 		if errors.Is(err, io.EOF) {
 			break
@@ -36,7 +37,8 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 			p.syntax(data, err)
 			return docs, false
 		}
-		doc, built := p.document(y)
+		slashes.restore(y)
+		doc, built := p.document(y, number)
 		switch {
 		case !built && *p.repeated > maxRepeated:
 			return docs, false
@@ -54,8 +56,8 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 }
 
 // document builds one document; ok is false when it passed a limit and was reported.
-func (p *parser) document(y *yaml.Node) (doc *document, ok bool) {
-	doc = &document{file: p.file}
+func (p *parser) document(y *yaml.Node, number int) (doc *document, ok bool) {
+	doc = &document{file: p.file, number: number}
 	b := &builder{
 		file:     p.file,
 		report:   func(at mark, message string) { p.found.add(doc.position(at), message) },

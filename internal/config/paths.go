@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"regent/internal/model"
 )
 
 // stdinName is how findings name standard input.
@@ -23,13 +25,13 @@ func expand(root string, paths []string, found *findings) []string {
 	for _, p := range paths {
 		files, err := expandOne(p)
 		if err != nil {
-			found.add(top(p), err.Error())
+			found.add(model.Position{File: p}, err.Error())
 			continue
 		}
 		for _, f := range files {
 			id := identity(f)
 			if !inside(root, f, id) {
-				found.add(top(f), "lies outside of the folder that may be read; links may not lead out of it either")
+				found.add(model.Position{File: f}, "lies outside of the folder that may be read; links may not lead out of it either")
 			} else if !seen[id] {
 				seen[id] = true
 				out = append(out, f)
@@ -132,7 +134,7 @@ func glob(pattern string) ([]string, error) {
 }
 
 func isYAML(name string) bool {
-	ext := filepath.Ext(name)
+	ext := strings.ToLower(filepath.Ext(name))
 	return ext == ".yaml" || ext == ".yml"
 }
 

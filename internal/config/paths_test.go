@@ -39,6 +39,8 @@ func TestLoadReadsFilesFoldersAndGlobs(t *testing.T) {
 		"conf/sub/c.yaml":   account("c", "c"),
 		"conf/d.yaml/e":     "a folder that looks like a file",
 		"other.yaml":        account("o", "o"),
+		"loud/L.YAML":       account("l", "l"),
+		"loud/M.YML":        account("m", "m"),
 		"odd[1].yaml":       account("odd", "odd"),
 	})
 	if err := os.Symlink("b.yaml", "conf/z.yaml"); err != nil {
@@ -51,6 +53,7 @@ func TestLoadReadsFilesFoldersAndGlobs(t *testing.T) {
 	}{
 		{"file", []string{"other.yaml"}, []string{"o other.yaml"}},
 		{"folder", []string{"conf"}, []string{"a conf/a.yml", "b conf/b.yaml"}},
+		{"folder with names in capitals", []string{"loud"}, []string{"l loud/L.YAML", "m loud/M.YML"}},
 		{"folder with slash", []string{"conf/"}, []string{"a conf/a.yml", "b conf/b.yaml"}},
 		{"glob", []string{"conf/*.yaml"}, []string{"b conf/b.yaml"}},
 		{"glob over folders", []string{"conf/*/*.yaml"}, []string{"c conf/sub/c.yaml"}},
@@ -82,13 +85,13 @@ func TestLoadSaysWhatItCannotRead(t *testing.T) {
 	}{
 		{"nothing", nil, "no configuration file was given"},
 		{"empty path", []string{""}, "an empty path was given; name a file, a folder or a pattern"},
-		{"no file", []string{"b.yaml", "a.yaml", "c"}, "b.yaml:1:1: no such file or folder\nc:1:1: no such file or folder"},
-		{"no match", []string{"*.yml"}, "*.yml:1:1: no file matches the pattern"},
-		{"bad pattern", []string{"[.yaml"}, "[.yaml:1:1: the pattern is not valid; see the rules of a shell's * ? and [ ]"},
-		{"deep pattern", []string{"**/*.yaml"}, "**/*.yaml:1:1: ** does not reach into folders here; name each folder"},
-		{"folder without YAML", []string{"empty"}, "empty:1:1: the folder holds no .yaml or .yml file"},
-		{"device", []string{os.DevNull}, os.DevNull + ":1:1: not a regular file; use - to read standard input"},
-		{"large", []string{"big.yaml"}, "big.yaml:1:1: the file is too large: it has 10485762 bytes, and the limit is 10485760 bytes " +
+		{"no file", []string{"b.yaml", "a.yaml", "c"}, "b.yaml: no such file or folder\nc: no such file or folder"},
+		{"no match", []string{"*.yml"}, "*.yml: no file matches the pattern"},
+		{"bad pattern", []string{"[.yaml"}, "[.yaml: the pattern is not valid; see the rules of a shell's * ? and [ ]"},
+		{"deep pattern", []string{"**/*.yaml"}, "**/*.yaml: ** does not reach into folders here; name each folder"},
+		{"folder without YAML", []string{"empty"}, "empty: the folder holds no .yaml or .yml file"},
+		{"device", []string{os.DevNull}, os.DevNull + ": not a regular file; use - to read standard input"},
+		{"large", []string{"big.yaml"}, "big.yaml: the file is too large: it has 10485762 bytes, and the limit is 10485760 bytes " +
 			"(10 MiB); split it into several files"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

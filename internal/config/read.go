@@ -12,7 +12,7 @@ import (
 // maxFileSize is how many bytes one file may have: 10 MiB.
 const maxFileSize = 10 << 20
 
-// top is the position of a finding about a whole file: its first character, so that every finding has a line.
+// top is the position of a finding about the content of a whole file: its first character, so that it has a line.
 func top(file string) model.Position {
 	if file == "" {
 		return model.Position{}

@@ -168,7 +168,8 @@ func TestSeveralDocumentsAreOneConfiguration(t *testing.T) {
 	runSources(t, []source{
 		{"split", strings.Replace(base, "registries:\n", "---\nversion: 1\nregistries:\n", 1) + "---\n", nil},
 		{"no version in the second", "version: 1\n---\naccounts: {}\n", []string{
-			"3:1: version is missing; a configuration starts with version: 1",
+			"3:1: version is missing; document 2 of this file starts here, after ---, and each has a version: 1 of its own; " +
+				"delete the --- if this belongs to what stands above",
 		}},
 		{"declared in both", "version: 1\naccounts: {a: {provider: alibaba-sas, region: cn-hangzhou}}\n---\n" +
 			"version: 1\naccounts: {a: {provider: alibaba-sas, region: cn-hangzhou}}\n", []string{
@@ -188,7 +189,7 @@ func TestEncodings(t *testing.T) {
 		{"byte-order mark", "\xEF\xBB\xBFversion: 1\n", nil},
 		{"byte-order mark keeps columns", "\xEF\xBB\xBFverzion: 1\n", []string{"1:1: verzion: unknown key; did you mean version?"}},
 		{"byte-order mark inside", "version: 1\nx-a: \uFEFF\n", []string{
-			"2:6: a byte-order mark is allowed at the start of the file only; delete this one",
+			"2:6: a byte-order mark (U+FEFF) is allowed at the start of the file only; delete this one",
 		}},
 		{"UTF-16, little-endian", "\xFF\xFEv\x00", []string{"1:1: the file is UTF-16; save it as UTF-8"}},
 		{"UTF-16, big-endian", "\xFE\xFF\x00v", []string{"1:1: the file is UTF-16; save it as UTF-8"}},
@@ -229,7 +230,7 @@ func TestLimits(t *testing.T) {
 			"1:1: the file has more than 2000000 commas, colons, brackets and lines; split it into several files",
 		}},
 		{"many bytes", "version: 1\n#" + strings.Repeat("x", maxFileSize), []string{
-			"1:1: the file is too large: it has 10485772 bytes, and the limit is 10485760 bytes (10 MiB); split it into several files",
+			" the file is too large: it has 10485772 bytes, and the limit is 10485760 bytes (10 MiB); split it into several files",
 		}},
 	})
 	if took := time.Since(start); took > 5*time.Second {

@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"regent/internal/order"
 )
@@ -37,8 +38,15 @@ func slips(w, p string) int {
 	return distance(w, p)
 }
 
-// plain leaves out what people vary without meaning anything: case, dashes and underscores.
-func plain(s string) string { return dropMarks.Replace(strings.ToLower(s)) }
+// plain leaves out what people vary without meaning anything: case, dashes and underscores, and what they cannot see.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0x7F && unicode.In(r, unicode.Zs, unicode.Cf) {
+			return -1
+		}
+		return r
+	}, dropMarks.Replace(strings.ToLower(s)))
+}
 
 var dropMarks = strings.NewReplacer("-", "", "_", "", " ", "")
 

@@ -2,8 +2,10 @@ package config
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -42,12 +44,29 @@ func (p *parser) syntax(data []byte, err error) {
 	if n < len(lines) {
 		line = lines[n]
 	}
+	if i := conflict(lines); i >= 0 {
+		p.found.add(model.Position{File: p.file, Line: i + 1, Column: 1},
+			"not valid YAML: this is a conflict marker of git; keep one of the two sides, and delete the markers")
+		return
+	}
+	if i, column, name := unseenNear(lines, n); name != "" {
+		p.found.add(model.Position{File: p.file, Line: i + 1, Column: column},
+			fmt.Sprintf("not valid YAML: %s stands here, which YAML takes for text; %s", name, retype))
+		return
+	}
 	at := model.Position{File: p.file, Line: n + 1, Column: 1 + indent(line)}
 	why := plainSyntax(err.Error(), line)
 	if why == colonInPlain && n > 0 && tooTight.Match(lines[n-1]) {
 		why += "; or a space is missing after the colon or dash in the line above"
 	}
 	p.found.add(at, "not valid YAML: "+why)
+}
+
+// conflict finds the first marker that an unfinished merge of git left in a file that is no YAML, or gives -1.
+func conflict(lines [][]byte) int {
+	return slices.IndexFunc(lines, func(line []byte) bool {
+		return bytes.HasPrefix(line, []byte("<<<<<<< ")) || bytes.HasPrefix(line, []byte(">>>>>>> "))
+	})
 }
 
 // colonInPlain is what is said of a key that cannot be one. The line above may be the reason: without a space it is plain

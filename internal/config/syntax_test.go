@@ -64,7 +64,7 @@ func TestSyntaxErrorsAreFoundAtTheirLine(t *testing.T) {
 			`2:1: not valid YAML: a backslash in double quotes starts an escape that is cut short; use single quotes, or write \\`,
 		}},
 		{"merge conflict", "version: 1\n<<<<<<< HEAD\nx-a: b\n=======\nx-a: c\n>>>>>>> other\n", []string{
-			"2:1: not valid YAML: a key has no colon after it, or text goes on where a key should start",
+			"2:1: not valid YAML: this is a conflict marker of git; keep one of the two sides, and delete the markers",
 		}},
 		{"second document", "version: 1\n---\nversion: 1\nx: [\n", []string{
 			"4:1: not valid YAML: a value is missing, or a comma or bracket is out of place",

@@ -106,21 +106,34 @@ func (t *translator) namesOf(steps []string, n *node, def string) {
 		if def != "hostName" && isFree(e.key) {
 			continue
 		}
-		rule := compiled().defs[def]
-		if rule.Validate(e.key) == nil {
-			continue
+		if why := nameMistake(e.key, def); why != "" {
+			t.found.addOnce(t.doc.position(e.keyAt), "key", t.spot(steps).path+": "+why)
+			t.faults.refuse(append(slices.Clone(steps), e.key))
 		}
-		_, pointer, _ := strings.Cut(rule.Location, "#")
-		most := subschema(pointer)["maxLength"]
-		t.found.addOnce(t.doc.position(e.keyAt), "key", fmt.Sprintf("%s: %s, and has 1 to %v characters",
-			t.spot(steps).path, patternMessage(pointer), most))
-		t.faults.refuse(append(slices.Clone(steps), e.key))
 	}
+}
+
+// nameMistake says why a name breaks a definition of the schema; empty when it does not.
+func nameMistake(name, def string) string {
+	if def == "hostName" {
+		if err := checkHostName(name); err != nil {
+			return err.Error()
+		}
+	}
+	rule := compiled().defs[def]
+	if rule.Validate(name) == nil {
+		return ""
+	}
+	_, pointer, _ := strings.Cut(rule.Location, "#")
+	return fmt.Sprintf("%s, and has 1 to %v characters", patternMessage(pointer), subschema(pointer)["maxLength"])
 }
 
 // whyNeeded explains a missing key where the reason is not plain.
 func (t *translator) whyNeeded(s spot, g []violation, key string) string {
 	switch {
+	case key == "version" && t.doc.number > 1:
+		return fmt.Sprintf("; document %d of this file starts here, after ---, and each has a version: 1 of its own; "+
+			"delete the --- if this belongs to what stands above", t.doc.number)
 	case key == "version":
 		return "; a configuration starts with version: 1"
 	case isSecretKey(key, s):

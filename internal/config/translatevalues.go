@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,12 +21,15 @@ func (t *translator) typeMistake(s spot, g []violation) bool {
 		t.report(s, "a configuration is a mapping that starts with version: 1")
 		return true
 	}
-	t.report(s, s.path+wrongType(s, k.Want))
+	t.report(s, s.path+wrongType(s, k.Want, subschema(g[0].pointer)))
 	return true
 }
 
-// wrongType says what a value is and what it should be.
-func wrongType(s spot, want []string) string {
+// longInteger is a whole number that may be too long for an int64.
+var longInteger = regexp.MustCompile(`^[-+]?[0-9]+$`)
+
+// wrongType says what a value is and what it should be; rule is the schema's.
+func wrongType(s spot, want []string, rule map[string]any) string {
 	n := s.value
 	switch {
 	case s.key == "version":
@@ -35,8 +39,17 @@ func wrongType(s spot, want []string) string {
 	case slices.Contains(want, "string"):
 		return notText(n)
 	case slices.Contains(want, "integer"):
+		switch {
+		case n.isText() && plainInteger.MatchString(n.text):
+			return " must be a whole number, without quotes: " + n.text
+		case n.shape == scalar && !n.isText() && longInteger.MatchString(n.text) && rule["maximum"] != nil:
+			return outOfRange(n.text, rule)
+		}
 		return " must be a whole number, in digits only, such as 10"
 	case slices.Contains(want, "boolean"):
+		if n.isText() && (n.text == "true" || n.text == "false") {
+			return fmt.Sprintf(" must be true or false, without quotes: %s", n.text)
+		}
 		if n.isText() && slices.Contains([]string{"yes", "no", "on", "off", "y", "n"}, strings.ToLower(n.text)) {
 			return fmt.Sprintf(" must be true or false; %s is only a word in YAML 1.2", n.text)
 		}
@@ -126,7 +139,7 @@ func (t *translator) valueMistake(s spot, g []violation) bool {
 		t.report(s, s.path+": "+urlMistake(s.value.text, g))
 		return true
 	}
-	for _, say := range []func(spot, []violation) string{enumText, lengthText, patternText, rangeText} {
+	for _, say := range []func(spot, []violation) string{enumText, lengthText, loginText, patternText, rangeText} {
 		if text := say(s, g); text != "" {
 			t.report(s, s.path+text)
 			return true
@@ -196,6 +209,14 @@ func lengthText(s spot, g []violation) string {
 	return ""
 }
 
+// loginText says why a login was refused for its characters.
+func loginText(s spot, g []violation) string {
+	if !hasDef(g, "login") || !s.value.isText() {
+		return ""
+	}
+	return loginMistakes(s.value.text, s.key)
+}
+
 // patternText gives the schema's own words for what a value must look like. The value is not repeated.
 func patternText(_ spot, g []violation) string {
 	if _, _, ok := first[*kind.AnyOf](g); ok {
@@ -214,6 +235,9 @@ func rangeText(s spot, g []violation) string {
 	if !low && !high {
 		return ""
 	}
-	rule := subschema(g[0].pointer)
-	return fmt.Sprintf(" is %s; it must be from %v to %v", cut(s.value.text), rule["minimum"], rule["maximum"])
+	return outOfRange(s.value.text, subschema(g[0].pointer))
+}
+
+func outOfRange(number string, rule map[string]any) string {
+	return fmt.Sprintf(" is %s; it must be from %v to %v", cut(number), rule["minimum"], rule["maximum"])
 }

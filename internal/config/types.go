@@ -22,6 +22,8 @@ type Config struct {
 	// Warnings are findings that do not stop a run, sorted by position.
 	Warnings []*Error
 
+	// top is the place of the first document.
+	top model.Position
 	// registrations and targets hold the same by account, for configurations of many accounts.
 	registrations map[string][]pair
 	targets       map[string][]*Target
@@ -176,6 +178,14 @@ func (c *Config) Registrations(account string) iter.Seq2[*Registry, *Scan] {
 			}
 		}
 	}
+}
+
+// NoAccounts gives the finding that no account is declared, so that nothing can be planned; nil when one is.
+func (c *Config) NoAccounts() *Error {
+	if len(c.Accounts) > 0 {
+		return nil
+	}
+	return &Error{Position: c.top, Message: "no account is declared, so that there is nothing to plan; see accounts in `regent schema`"}
 }
 
 // TargetsOf gives every replication target of an account.

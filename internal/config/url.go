@@ -8,10 +8,15 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"regent/internal/printable"
 )
 
 // hostName is a DNS name; underscores are accepted, since registries inside a company are found under such names.
 var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+
+// numeric is a name that every resolver reads as an IPv4 address: its last label is a number.
+var numeric = regexp.MustCompile(`(^|\.)([0-9]+|0x[0-9a-f]*)$`)
 
 // maxHost is how many characters a DNS name may have.
 const maxHost = 253
@@ -67,6 +72,8 @@ func unreadable(raw string) error {
 	return errors.New("the address cannot be read; write it like https://harbor.example.com:8443")
 }
 
+var errNoHost = errors.New("the host is neither a DNS name nor an IP address")
+
 // checkHost refuses what is neither a DNS name nor an IP address.
 func checkHost(host string) error {
 	if addr, err := netip.ParseAddr(host); err == nil {
@@ -75,13 +82,18 @@ func checkHost(host string) error {
 		}
 		return nil
 	}
+	_, unseen := printable.Unseen(host)
 	switch {
+	case unseen != "":
+		return errors.New("the host name holds " + unseen + "; " + retype)
 	case len(host) > maxHost:
 		return errors.New("the host name has more than 253 characters")
 	case strings.ContainsFunc(host, func(r rune) bool { return r > 127 }):
 		return errors.New("the host name has letters outside ASCII; write it in its xn-- form")
 	case !hostName.MatchString(host):
-		return errors.New("the host is neither a DNS name nor an IP address")
+		return errNoHost
+	case numeric.MatchString(host):
+		return errors.New("the host is not an IPv4 address, and no DNS name ends in a number")
 	}
 	return nil
 }
@@ -90,6 +102,18 @@ func checkHost(host string) error {
 func IsHostName(text string) bool {
 	_, err := netip.ParseAddr(text)
 	return err != nil && checkHost(text) == nil
+}
+
+// checkHostName refuses a key of hosts as [checkHost] refuses the host of an address.
+func checkHostName(name string) error {
+	err := checkHost(strings.TrimSuffix(strings.ToLower(name), "."))
+	switch {
+	case strings.ContainsAny(name, ":/@"):
+		return errors.New("a host name stands here without protocol, port and path, as in harbor.example.com")
+	case errors.Is(err, errNoHost):
+		return errors.New("this is not a host name, as in harbor.example.com")
+	}
+	return err
 }
 
 // DefaultPort reports whether the port is the scheme's own.

@@ -58,6 +58,9 @@ func New(c *config.Config, providers []*provider.Definition, s *provider.Session
 			return nil, fmt.Errorf("--account %s: the configuration has no such account; it has %s", name, known(c))
 		}
 	}
+	if none := c.NoAccounts(); none != nil {
+		return nil, none
+	}
 	for _, a := range c.Accounts {
 		if len(names) > 0 && !slices.Contains(names, a.Name) {
 			continue
