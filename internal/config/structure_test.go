@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -218,7 +217,6 @@ func TestLimits(t *testing.T) {
 		laughs += fmt.Sprintf("x-%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i), 10), ", "))
 	}
 	merges += numbered(10000, "  - {y%d: 1, <<: *a0}\n")
-	start := time.Now()
 	runSources(t, []source{
 		{"billion laughs", laughs, []string{"7:46: aliases and merge keys repeat more than 1000000 values; write fewer of them"}},
 		{"many merges", merges, []string{"2497:20: aliases and merge keys repeat more than 1000000 values; write fewer of them"}},
@@ -233,9 +231,6 @@ func TestLimits(t *testing.T) {
 			" the file is too large: it has 10485772 bytes, and the limit is 10485760 bytes (10 MiB); split it into several files",
 		}},
 	})
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("hostile files took %v", took)
-	}
 }
 
 // numbered repeats a format with the numbers from 0.

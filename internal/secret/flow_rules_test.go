@@ -43,6 +43,9 @@ func rules() map[string]rule {
 			// maps.Copy puts the form into the URL where the account has secretsInQuery, and only there.
 			why: "it makes the form and sends it", to: []string{"(net/url.Values).Set", "maps.Copy", sas + ".rpc"},
 		},
+		sas + ".login": {
+			why: "it makes the part of the form that every write has", gives: true,
+		},
 		"(*" + sas + ".writer).Modify": {
 			why: "it makes the form and sends it", to: []string{"(net/url.Values).Set", sas + ".rpc"},
 		},
