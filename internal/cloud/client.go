@@ -57,6 +57,8 @@ type Options struct {
 	Throttled func(cause string)
 	// Masker scrubs the messages of servers.
 	Masker *secret.Masker
+	// Permission names what a policy has to allow for an operation; nil where the vendor does not say.
+	Permission func(operation string) string
 }
 
 // Client sends calls of one account.
@@ -254,6 +256,9 @@ func (c *Client) refused(ctx context.Context, call Call, f *flight, resp *http.R
 	c.tell(e, resp, fault)
 	if cause != nil {
 		e.Message = heldAgain + lastAnswer + e.Message
+	}
+	if resp.StatusCode == http.StatusForbidden && c.opts.Permission != nil && !fault.Auth && !fault.Throttled {
+		e.Message += "; does the policy allow " + c.opts.Permission(call.Operation) + "? See docs/credentials.md#least-privilege"
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		e.Message = "the server redirects elsewhere" + c.hostOf(resp.Header[redirectTarget]) + "; redirects are never followed, " +

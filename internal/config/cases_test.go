@@ -139,3 +139,50 @@ func TestFullWidthTextInAValueIsNotBlamed(t *testing.T) {
 		}},
 	})
 }
+
+// TestUnknownHuaweiRegionIsAWarning: the SDK's list may lag behind, and the host is made by rule.
+func TestUnknownHuaweiRegionIsAWarning(t *testing.T) {
+	c, err := Parse("f", []byte(`version: 1
+accounts:
+  hss: {provider: huawei-hss, region: cn-nrth-4, projectId: p}
+  swr: {provider: huawei-swr, region: eu-west-0, projectId: p, instanceId: i}
+  old: {provider: huawei-hss, region: eu-west-0, projectId: q}
+replicationTargets:
+  - {name: dr, account: swr, type: swr-pro-internal, url: 'https://dr.example.com', accessKey: a, accessSecret: {env: S},
+     target: {projectId: r, regionId: xx-nowhere-1, instanceId: j}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, w := range c.Warnings {
+		got = append(got, w.Error())
+	}
+	want := []string{
+		"f:3:39: accounts.hss.region: the official SDK knows no region cn-nrth-4 of huawei-hss; did you mean cn-north-4?",
+		"f:5:39: accounts.old.region: the official SDK knows no region eu-west-0 of huawei-hss; did you mean eu-west-101?",
+		"f:8:39: replicationTargets[dr].target.regionId: the official SDK knows no region xx-nowhere-1 of huawei-swr; " +
+			"the nearest are af-north-1, cn-north-1, cn-north-11",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestRegionAsProjectIDIsRefused: a project is called after its region, and its ID is another thing.
+func TestRegionAsProjectIDIsRefused(t *testing.T) {
+	runSources(t, []source{
+		{"accounts and targets", `version: 1
+accounts:
+  hss: {provider: huawei-hss, region: cn-north-4, projectId: cn-north-4}
+  swr: {provider: huawei-swr, region: cn-north-4, projectId: cn-north-4_team, instanceId: i}
+replicationTargets:
+  - {name: dr, account: swr, type: swr-pro-internal, url: 'https://dr.example.com', accessKey: a, accessSecret: {env: S},
+     target: {projectId: cn-east-3, regionId: cn-east-3, instanceId: j}}
+`, []string{
+			"3:62: accounts.hss.projectId: cn-north-4 is the name of a project; write its ID, 32 hexadecimal digits (console: My Credentials)",
+			"4:62: accounts.swr.projectId: cn-north-4_team is the name of a project; write its ID, 32 hexadecimal digits (console: My Credentials)",
+			"7:26: replicationTargets[dr].target.projectId: cn-east-3 is the name of a project; write its ID, 32 hexadecimal digits (console: My Credentials)",
+		}},
+	})
+}

@@ -31,23 +31,21 @@ func (c *checker) checkAccounts() {
 	}
 }
 
-// checkRegion refuses regions that Security Center has no endpoint for. Huawei's regions make a host name by rule, so
-// the pattern of the schema is all that can be said about them.
+// checkRegion refuses regions that Security Center has no endpoint for, and a region's name as the ID of a Huawei project.
+// Huawei's regions make a host name by rule, so that one which is not known is only warned of.
 func (c *checker) checkRegion(a *Account) {
+	if path := keyPath("accounts", a.Name); a.Provider == ProviderHSS || a.Provider == ProviderSWR {
+		c.warnRegion(a.Provider, a.Region, path+".region", a.Key("region"))
+		c.checkProjectID(a.ProjectID, path+".projectId", a.Key("projectId"))
+	}
 	if a.Provider != ProviderSAS || a.Region == "" {
 		return
 	}
 	if _, ok := SASDataCenter(a.Region); ok {
 		return
 	}
-	names := sasRegionNames()
-	text := fmt.Sprintf("%s.region: Security Center has no region %s", keyPath("accounts", a.Name), a.Region)
-	if meant := suggest(a.Region, names); meant != "" {
-		text += fmt.Sprintf("; did you mean %s?", meant)
-	} else {
-		text += fmt.Sprintf("; the nearest are %s", strings.Join(near(a.Region, names, 3), ", "))
-	}
-	c.found.add(a.Key("region"), text)
+	c.found.add(a.Key("region"), fmt.Sprintf("%s.region: Security Center has no region %s%s",
+		keyPath("accounts", a.Name), a.Region, regionHint(a.Region, sasRegionNames())))
 }
 
 // place is accountPlace for accounts of which nothing was refused, else "".

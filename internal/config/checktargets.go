@@ -15,6 +15,10 @@ func (c *checker) checkTargets() {
 		c.checkURL(t.rawURL, t.path, t.Where)
 		c.checkLogin(t.AccessKey, t.path, "accessKey", []string{t.Name}, t.Where)
 		c.warnTarget(t)
+		if i := t.Instance; i != nil {
+			c.warnRegion(ProviderSWR, i.RegionID, t.path+".target.regionId", i.Key("regionId"))
+			c.checkProjectID(i.ProjectID, t.path+".target.projectId", i.Key("projectId"))
+		}
 		c.checkHosts(t)
 		at := t.Key("account")
 		a := c.account(t.Account, at, t.path+".account")

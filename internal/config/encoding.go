@@ -1,13 +1,11 @@
 package config
 
 import (
-	"bytes"
 	"fmt"
 	"unicode/utf8"
-)
 
-// byteOrderMark is the UTF-8 form of U+FEFF, which some editors put at the start of a file.
-var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
+	"regent/internal/wholefile"
+)
 
 // maxSeparators is how many commas, colons, opening brackets and lines a file may have. Every value needs one, so
 // this bounds what the YAML parser allocates before values can be counted.
@@ -15,9 +13,9 @@ const maxSeparators = 2_000_000
 
 // text checks that a file is text the YAML parser may see, and gives it without a byte-order mark.
 func (p *parser) text(data []byte) ([]byte, bool) {
-	data = bytes.TrimPrefix(data, byteOrderMark)
-	if bytes.HasPrefix(data, []byte{0xFF, 0xFE}) || bytes.HasPrefix(data, []byte{0xFE, 0xFF}) {
-		p.found.add(top(p.file), "the file is UTF-16; save it as UTF-8")
+	data, err := wholefile.Text(data)
+	if err != nil {
+		p.found.add(top(p.file), err.Error())
 		return nil, false
 	}
 	if offset, what := firstOdd(data); offset >= 0 {

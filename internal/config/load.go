@@ -82,7 +82,7 @@ func (l *loader) source(s Source) {
 	if l.read == nil {
 		l.read = map[string][]byte{}
 	}
-	l.read[s.Name] = bytes.TrimPrefix(s.Data, byteOrderMark)
+	l.read[s.Name] = bytes.TrimPrefix(s.Data, []byte("\ufeff"))
 }
 
 // finish checks and decodes all documents together. Every stage works with what the one before it accepted, so that

@@ -32,6 +32,9 @@ func Read(path string) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; is it a plan written by regent plan --out?", path, err)
 	}
+	if content, err = wholefile.Text(content); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	p, err := Parse(content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

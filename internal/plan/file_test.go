@@ -213,3 +213,19 @@ func TestJSONTellsThatItCannotBeWritten(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// TestPlanFileOfAnotherEncoding: a byte-order mark is passed over, as in the configuration, and UTF-16 is named.
+func TestPlanFileOfAnotherEncoding(t *testing.T) {
+	t.Parallel()
+	p := plan.New(sample(), allSet)
+	path := filepath.Join(t.TempDir(), "plan.json")
+	for prefix, want := range map[string]string{"\ufeff": "", "\xff\xfe": "the file is UTF-16; save it as UTF-8", "\xfe\xff": "UTF-16"} {
+		if err := os.WriteFile(path, append([]byte(prefix), p.JSON()...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := plan.Read(path)
+		if want == "" && (err != nil || got.Digest != p.Digest) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v", prefix, err)
+		}
+	}
+}

@@ -169,6 +169,8 @@ type Access struct {
 	AllowWrites bool
 	// Rate bounds the requests to the endpoint, for each operation.
 	Rate cloud.Rate
+	// Permission names what a policy has to allow for an operation; nil where the vendor does not say.
+	Permission func(operation string) string
 }
 
 // chain composes what lies below the limit.
@@ -194,7 +196,7 @@ func (s *Session) Huawei(ctx context.Context, account *config.Account, a Access)
 	return cloud.NewClient(cloud.Options{
 		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, a),
 		Gate: s.gate(source.Identity()), Limiter: s.limiter(a.Variable+" "+endpoint, a.Rate), Dialect: huawei.Dialect{}, Retries: s.Retries, Masker: s.Masker,
-		Throttled: s.throttled("account " + account.Name),
+		Throttled: s.throttled("account " + account.Name), Permission: a.Permission,
 	}), endpoint, nil
 }
 
@@ -257,7 +259,7 @@ func (s *Session) Alibaba(account *config.Account, a Access) (*cloud.Client, str
 	return cloud.NewClient(cloud.Options{
 		Provider: account.Provider, Account: account.Name, Transport: s.chain(signed, a),
 		Gate: s.gate(source.Identity()), Limiter: s.limiter(a.Variable+" "+endpoint, a.Rate), Dialect: alibaba.Dialect{}, Retries: s.Retries, Masker: s.Masker,
-		Throttled: s.throttled("account " + account.Name),
+		Throttled: s.throttled("account " + account.Name), Permission: a.Permission,
 	}), endpoint, nil
 }
 

@@ -230,3 +230,22 @@ type nothing struct{}
 func (nothing) List(context.Context, []model.Item) (provider.Listing, error) {
 	return provider.Listing{}, nil
 }
+
+// TestNoPermissionNamesTheAction that a policy has to allow, and the page that has the policy.
+func TestNoPermissionNamesTheAction(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	if err := w.SetFaults([]emulator.Fault{
+		{Operation: "ListPrivateRegistryList", Kind: emulator.FaultStatus, Status: 403, Code: "NoPermission", Times: -1},
+		{Operation: "ListInstanceRegistries", Kind: emulator.FaultStatus, Status: 403, Code: "SVCSTG.SWR.4030170", Times: -1},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r := w.reconciler(t, accounts+registries)
+	said := r.Errors(r.Plan(t.Context())).Error()
+	for _, action := range []string{"yundun-sas:ListPrivateRegistryList", "swr:instance:listRegistries"} {
+		if !strings.Contains(said, "does the policy allow "+action+"? See docs/credentials.md#least-privilege") {
+			t.Errorf("%s is not in %s", action, said)
+		}
+	}
+}

@@ -2,6 +2,7 @@
 package wholefile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,15 @@ func Read(path string, most int64) ([]byte, error) {
 		return nil, fmt.Errorf("larger than %d MiB", most>>20)
 	}
 	return content, nil
+}
+
+// Text gives the content of a file of text without the byte-order mark that some editors and shells put before it. What is
+// UTF-16, as older shells of Windows redirect to, is an error.
+func Text(content []byte) ([]byte, error) {
+	if bytes.HasPrefix(content, []byte{0xFF, 0xFE}) || bytes.HasPrefix(content, []byte{0xFE, 0xFF}) {
+		return nil, errors.New("the file is UTF-16; save it as UTF-8")
+	}
+	return bytes.TrimPrefix(content, []byte("\ufeff")), nil
 }
 
 // Replace writes a file that only its owner can read (mode 0600): a reader sees the old or the new content, never a part.

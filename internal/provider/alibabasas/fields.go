@@ -166,5 +166,6 @@ func access(a *config.Account, write bool) provider.Access {
 	return provider.Access{
 		Variable: provider.EndpointSAS, Public: "https://" + host,
 		Reads: isRead, AllowWrites: write, Rate: cloud.Rate{Start: 50, Most: 200, Burst: 10},
+		Permission: func(operation string) string { return "yundun-sas:" + operation },
 	}
 }

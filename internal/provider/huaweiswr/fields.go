@@ -161,5 +161,12 @@ func access(a *config.Account, write bool) provider.Access {
 	return provider.Access{
 		Variable: provider.EndpointSWR, Public: huawei.Endpoint(huawei.SWR, a.Region),
 		Reads: isRead, AllowWrites: write, Rate: huawei.Gateway(),
+		Permission: func(operation string) string { return permissions[operation] },
 	}
+}
+
+// permissions are the actions of IAM that the operations need (SWR, Permissions and Supported Actions).
+var permissions = map[string]string{
+	"ListInstanceRegistries": "swr:instance:listRegistries", "ShowInstanceRegistry": "swr:instance:getRegistry",
+	"CreateInstanceRegistry": "swr:instance:createRegistry", "UpdateInstanceRegistry": "swr:instance:updateRegistry",
 }
