@@ -114,12 +114,12 @@ func TestImpossibleIPv4AddressesAreNoNames(t *testing.T) {
 // TestEscapedSlashesKeepColumns of what stands behind them.
 func TestEscapedSlashesKeepColumns(t *testing.T) {
 	runSources(t, []source{
-		{"one line", `{"version":1,"x-a":["\/\/","\\/\"\/"],"accounts":{"a\/b":{"provider":"huawei-hss","region":"cn-north-4"}},"x":1}`, []string{
-			"1:51: accounts[a/b].projectId is missing; every Huawei account needs the ID of its project",
-			"1:107: x: unknown key; the keys here are accounts, registries, replicationTargets, version",
+		{"one line", `{"version":1,"names":"any","x-a":["\/\/","\\/\"\/"],"accounts":{"a\/b":{"provider":"huawei-hss","region":"cn-north-4"}},"x":1}`, []string{
+			"1:65: accounts[a/b].projectId is missing; every Huawei account needs the ID of its project",
+			"1:121: x: unknown key; the keys here are accounts, names, registries, replicationTargets, version",
 		}},
 		{"two lines", "{\"version\":1,\"x-a\":\"\\/\",\n \"x\":1}", []string{
-			"2:2: x: unknown key; the keys here are accounts, registries, replicationTargets, version",
+			"2:2: x: unknown key; the keys here are accounts, names, registries, replicationTargets, version",
 		}},
 	})
 }
@@ -131,7 +131,7 @@ func TestFullWidthTextInAValueIsNotBlamed(t *testing.T) {
 			"3:1: not valid YAML: a key has no colon after it, or text goes on where a key should start",
 		}},
 		{"comment", "version: 1\nverson: 1 # 注：\n", []string{
-			"2:1: verson: unknown key; the keys here are accounts, registries, replicationTargets, version",
+			"2:1: verson: unknown key; the keys here are accounts, names, registries, replicationTargets, version",
 		}},
 		{"in the value", "version: 1\nx-a: 主：备: x\n", []string{
 			"2:1: not valid YAML: a colon and a space stand where no key can be; check the indentation, or put the text in quotes; " +
