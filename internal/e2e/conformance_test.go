@@ -286,7 +286,7 @@ func TestFailingCountOfBuiltInEntriesLeavesTheAccountReadable(t *testing.T) {
 	}
 	refuse()
 	r := w.plan(file).exits(t, 0).shows(t, "3 to add", "built-in not counted.")
-	oneLine(t, "stderr", r.err, "note: "+file, "account "+d.account, "the built-in entries could not be counted", "HSS.0001")
+	oneLine(t, "stdout", r.out, "note: "+file, "account "+d.account, "the built-in entries could not be counted", "HSS.0001")
 	refuse()
 	r = w.plan(file, "--format", "json").exits(t, 0)
 	if n := strings.Count(r.out, `"builtIn"`); n != 2 { // of the two other accounts
@@ -316,7 +316,7 @@ func TestAddOfALiveAddressSaysHowToAdoptIt(t *testing.T) {
 			w.seeded(c.d)
 			file := w.file("r.yaml", c.d.holding(edit(t, c.d.items(1), c.from, c.to)))
 			r := w.plan(file).exits(t, 0).shows(t, "1 to add")
-			oneLine(t, "stderr", r.err, "note: "+file+":", c.want, "to adopt it")
+			oneLine(t, "stdout", r.out, "note: "+file+":", c.want, "to adopt it")
 			w.plan(file, "--format", "markdown").exits(t, 0).shows(t, "to adopt it")
 			w.plan(file, "--format", "json").exits(t, 0).shows(t, c.want)
 			// One more entry of the file, of another registry, has no such note.
@@ -338,7 +338,7 @@ func TestTwoEntriesWithOneAddressAreAWarning(t *testing.T) {
 	}{
 		{sasHarbor(), "regionId: cn-hangzhou", "regionId: cn-shanghai", true},
 		{sasHarbor(), ":8443", ":9443", false},
-		{hssHarbor(), "name: hss-1", "name: HSS-1", true},
+		{hssHarbor(), "name: hss-1", "name: other", true},
 		{swrHarbor(), "name: swr-1", "name: other", true},
 		{swrBasic(), "name: basic-1", "name: other", false},
 	} {

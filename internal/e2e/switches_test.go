@@ -285,7 +285,7 @@ func TestSwitchesHostsOfASilentFileAreKept(t *testing.T) {
 				note = "the API returned no hosts, and the file is silent about them"
 			}
 			r := w.plan(file).exits(t, 0)
-			oneLine(t, "stderr", r.err, "note: "+file+":", note)
+			oneLine(t, "stdout", r.out, "note: "+file+":", note)
 			want := entry{"description": "changed"}
 			if c.lost {
 				want["dns_conf"] = nil
