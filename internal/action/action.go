@@ -115,7 +115,7 @@ func (r *run) broken(p any) int {
 	} else {
 		r.set("reason", "failed")
 	}
-	r.annotate(levelError, plan.Position{}, "internal error", r.masker.Scrub(fmt.Sprintf("internal error: %v", p)))
+	r.annotate(levelError, plan.Position{}, "internal error", "internal error: "+r.masker.Withhold("its text", fmt.Sprint(p)))
 	return r.worst()
 }
 

@@ -45,7 +45,7 @@ func (r *run) converse(ctx context.Context, pull int) *conversation {
 // would end without a word. What it says may hold any secret, of any length.
 func (r *run) caught(err *error) {
 	if p := recover(); p != nil {
-		*err = errors.New(r.masker.Scrub(fmt.Sprintf("internal error: %v", p)))
+		*err = errors.New("internal error: " + r.masker.Withhold("its text", fmt.Sprint(p)))
 	}
 }
 

@@ -189,7 +189,7 @@ func (a *app) fail(err error) int {
 		case finding.Placed(e):
 			a.say(e.Error())
 		case isCrash:
-			a.say("regent: " + a.masker.Scrub(e.Error())) // its text may come from anywhere
+			a.say("regent: " + a.masker.Withhold("the cause of an internal error", e.Error())) // its text may come from anywhere
 		default:
 			a.say("regent: " + e.Error())
 		}

@@ -13,12 +13,8 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 
-	"regent/internal/printable"
 	"regent/internal/secret"
 )
-
-// maxMessage caps what is shown of a server's message, in bytes.
-const maxMessage = 600
 
 // Fault is a vendor's refusal, read from an answer.
 type Fault struct {
@@ -55,7 +51,7 @@ type Options struct {
 	// Throttled is told, with the status, of an answer of flow control after which a request is tried again for longer than a
 	// moment. It may be called often and by several goroutines at once; nil when nobody wants to know.
 	Throttled func(cause string)
-	// Masker scrubs the messages of servers.
+	// Masker withholds messages of servers that hold a secret.
 	Masker *secret.Masker
 	// Permission names what a policy has to allow for an operation; nil where the vendor does not say.
 	Permission func(operation string) string
@@ -140,26 +136,25 @@ func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
 	}
 	return &Answer{
 		Status: resp.StatusCode, Header: resp.Header, Body: text,
-		RequestID: c.told(resp, c.opts.Dialect.RequestID(resp.Header, text)),
+		RequestID: c.told(resp, "", c.opts.Dialect.RequestID(resp.Header, text)),
 	}, nil
 }
 
 // told cleans what an answer says, also of what signed its request: with it, whoever reads the message could send the
 // same request once more while the signature lasts, and guess at the body from its hash. What is shorter than either holds
 // neither; request IDs are, so that nothing is worked out for an answer of the usual form.
-func (c *Client) told(resp *http.Response, s string) string {
-	if resp.Request == nil {
-		return c.clean(s)
-	}
-	_, signature, _ := strings.Cut(resp.Request.Header.Get("Authorization"), "Signature=")
-	for _, v := range []string{signature, resp.Request.Header.Get("X-Acs-Content-Sha256")} {
-		if v != "" && len(s) >= len(v) {
-			signed := &secret.Masker{}
-			signed.Add(secret.New(v))
-			s = signed.Scrub(s)
+func (c *Client) told(resp *http.Response, subject, s string) string {
+	if resp.Request != nil {
+		_, signature, _ := strings.Cut(resp.Request.Header.Get("Authorization"), "Signature=")
+		for _, v := range []string{signature, resp.Request.Header.Get("X-Acs-Content-Sha256")} {
+			if v != "" && len(s) >= len(v) {
+				signed := &secret.Masker{}
+				signed.Add(secret.New(v))
+				s = signed.Cut(s)
+			}
 		}
 	}
-	return c.clean(s)
+	return Clean(c.opts.Masker, subject, s)
 }
 
 // body avoids a typed nil: a request without a body has none at all.
@@ -230,7 +225,7 @@ const (
 // tell fills in what a refusal says.
 func (c *Client) tell(e *Error, resp *http.Response, fault *Fault) {
 	e.Status, e.Throttled, e.Auth = resp.StatusCode, fault.Throttled, fault.Auth
-	e.Code, e.Message, e.RequestID = c.told(resp, fault.Code), c.told(resp, fault.Message), c.told(resp, fault.RequestID)
+	e.Code, e.Message, e.RequestID = c.told(resp, "", fault.Code), c.told(resp, Message, fault.Message), c.told(resp, "", fault.RequestID)
 }
 
 func isTimeout(err error) bool {
@@ -275,7 +270,7 @@ func (c *Client) hostOf(locations []string) string {
 	if err != nil || u.Host == "" {
 		return ""
 	}
-	return " (to " + c.clean(u.Host) + ")"
+	return " (to " + Clean(c.opts.Masker, "its host", u.Host) + ")"
 }
 
 func (c *Client) fail(call Call, reach Reach, cause error) *Error {
@@ -286,24 +281,8 @@ func (c *Client) fail(call Call, reach Reach, cause error) *Error {
 	return e
 }
 
-// clean makes a server's text fit for a terminal, a comment and a log: no secrets, nothing that does not print (control
-// characters, direction marks, what is invisible), one line, capped.
-func (c *Client) clean(s string) string {
-	s = c.scrub(s)
-	s = printable.Shown(s, func(rune) string { return " " })
-	s = c.scrub(strings.Join(strings.Fields(s), " ")) // once more: what came apart may have come together
-	if len(s) > maxMessage {
-		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
-	}
-	return s
-}
-
-func (c *Client) scrub(s string) string {
-	if c.opts.Masker == nil {
-		return s
-	}
-	return c.opts.Masker.Scrub(s)
-}
+// clean is [Clean] for messages.
+func (c *Client) clean(s string) string { return Clean(c.opts.Masker, Message, s) }
 
 // Decode reads the JSON of an answer into out. What a server sends that is not the documented shape is an error that
 // names the operation; it never quotes the body, which may hold tokens.

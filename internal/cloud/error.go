@@ -21,14 +21,14 @@ const (
 	Unknown
 )
 
-// Error is the one error of all three clouds. Its text holds nothing secret: the message is scrubbed of known
-// secrets and the URL is left out.
+// Error is the one error of all three clouds. Its text holds nothing secret: a message that holds a secret
+// is withheld, and the URL is left out.
 type Error struct {
 	// Provider and Account are the names of the file, Operation the API's own word.
 	Provider, Account, Operation string
 	// Status is the HTTP status; 0 when there was no answer.
 	Status int
-	// Code, Message and RequestID are the vendor's, scrubbed and capped; empty when the vendor gave none.
+	// Code, Message and RequestID are the vendor's, withheld when they hold a secret, and capped; empty when the vendor gave none.
 	Code, Message, RequestID string
 	// Position is the place in the file that the request was for; zero for requests about a whole account.
 	Position model.Position

@@ -34,7 +34,7 @@ func TestInvariant02WhatStandsInTheFileIsMasked(t *testing.T) {
 }
 
 // TestInvariant02CrashesShowNoShortSecret: the mask of the streams leaves secrets of few characters, which would blank out
-// words; what a panic says is scrubbed of them.
+// words; a panic that says one is not shown.
 func TestInvariant02CrashesShowNoShortSecret(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})

@@ -12,11 +12,7 @@ import (
 	gh "github.com/google/go-github/v88/github"
 
 	"regent/internal/cloud"
-	"regent/internal/printable"
 )
-
-// maxMessage caps what is shown of GitHub's message, in bytes.
-const maxMessage = 600
 
 // Error says how a request failed. Its text holds no secret and no URL.
 type Error struct {
@@ -24,7 +20,7 @@ type Error struct {
 	Operation string
 	// Status is the HTTP status; 0 when there was no answer.
 	Status int
-	// Message and RequestID are GitHub's, scrubbed and capped; RequestID is empty when GitHub gave none.
+	// Message and RequestID are GitHub's, withheld when they hold a secret, and capped; RequestID is empty when GitHub gave none.
 	Message, RequestID string
 	// Unknown says that the request may have been carried out, although no answer that can be trusted came back.
 	Unknown bool
@@ -93,9 +89,10 @@ func (c *Client) failure(ctx context.Context, k call, resp *gh.Response, err err
 	var header http.Header
 	if resp != nil && resp.Response != nil {
 		e.Status, header = resp.StatusCode, resp.Header
-		e.RequestID = c.clean(header.Get(gh.HeaderRequestID))
+		e.RequestID = cloud.Clean(c.masker, "", header.Get(gh.HeaderRequestID))
 	}
-	e.Message = c.clean(told(err))
+	message := told(err)
+	e.Message = c.clean(message)
 	switch {
 	case e.Status == 0 && ctx.Err() != nil:
 		e.Message, e.Unknown, e.err = "interrupted: "+context.Cause(ctx).Error(), true, context.Cause(ctx)
@@ -104,12 +101,12 @@ func (c *Client) failure(ctx context.Context, k call, resp *gh.Response, err err
 	case e.Status < 400:
 		e.Message = "GitHub redirects elsewhere" + c.target(err) + "; that is not followed, it would carry the token along. Was the " +
 			"repository renamed?"
-	case lacksPermission(e.Status, e.Message) || e.Status == http.StatusNotFound && k.exists:
+	case lacksPermission(e.Status, message) || e.Status == http.StatusNotFound && k.exists:
 		return &DeniedError{
 			Operation: e.Operation, Permission: k.permission, Hidden: e.Status == http.StatusNotFound,
 			Status: e.Status, Message: e.Message, RequestID: e.RequestID,
 		}
-	case rateLimited(e.Status, header, err, e.Message):
+	case rateLimited(e.Status, header, err, message):
 		e.limit(header, time.Now())
 	case e.Status == http.StatusUnauthorized:
 		e.Message = "GitHub refuses the token: " + e.Message
@@ -171,7 +168,7 @@ func (c *Client) target(err error) string {
 	if !ok || r.Location == nil || r.Location.Host == "" {
 		return ""
 	}
-	return ", to " + c.clean(r.Location.Host)
+	return ", to " + cloud.Clean(c.masker, "its host", r.Location.Host)
 }
 
 // lacksPermission reads the one thing by which GitHub tells a missing permission from other refusals, its message:
@@ -182,15 +179,8 @@ func lacksPermission(status int, message string) bool {
 		strings.HasPrefix(message, "Must have ") || strings.Contains(message, "has not been granted the required scopes") || strings.HasPrefix(message, "Write access to repository not granted"))
 }
 
-// clean makes GitHub's text fit for a log and a comment: no secrets, nothing that does not print, one line, capped.
-func (c *Client) clean(s string) string {
-	s = printable.Shown(c.masker.Scrub(s), func(rune) string { return " " })
-	s = c.masker.Scrub(strings.Join(strings.Fields(s), " ")) // once more: what came apart may have come together
-	if len(s) > maxMessage {
-		s = strings.ToValidUTF8(s[:maxMessage], "") + "..."
-	}
-	return s
-}
+// clean makes GitHub's text fit for a log and a comment.
+func (c *Client) clean(s string) string { return cloud.Clean(c.masker, cloud.Message, s) }
 
 // link gives a page's address as GitHub told it, empty when it is not one.
 func (c *Client) link(text string) string {

@@ -193,7 +193,7 @@ func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
 	}
 	in.Err = crash.Guard(func() error { return r.list(ctx, a, &in) })
 	if fallen, ok := errors.AsType[*crash.Error](in.Err); ok {
-		in.Err = &config.Error{Position: a.Position, Cause: fallen, Message: fmt.Sprintf("account %s: %s", a.Name, r.session.Masker.Scrub(fallen.Error()))}
+		in.Err = &config.Error{Position: a.Position, Cause: fallen, Message: fmt.Sprintf("account %s: %s", a.Name, r.session.Masker.Withhold("the cause of an internal error", fallen.Error()))}
 	} else if in.Err != nil && errors.Is(context.Cause(ctx), errSlow) {
 		in.Err = &config.Error{Position: a.Position, Cause: in.Err, Message: fmt.Sprintf(
 			"account %s: could not be read within %s (--timeout); what it waited for: %s", a.Name, r.ReadTime, in.Err)}

@@ -77,7 +77,7 @@ func rules() map[string]rule {
 			why: "credentials are told apart by it", to: []string{"crypto/sha256.Sum256"}, harmless: "a hash of a token does not tell it",
 		},
 		"(regent/internal/provider.Write).Text": {
-			why: "a login may come from a variable", harmless: "a login is no secret; what servers say is scrubbed of it all the same",
+			why: "a login may come from a variable", harmless: "a login is no secret; it is cut out of what servers say all the same",
 		},
 		"(*regent/internal/provider.Session).huaweiFile": {
 			why: "the name of an access key comes from a variable, and is no secret",

@@ -8,8 +8,8 @@ import (
 )
 
 // Writer wraps w so that everything written through it is masked. Text is held back until its line ends, and longer
-// while a secret of several lines, or one that is folded into lines, may have begun, so that a secret is found even when
-// it arrives in pieces; call Flush for the rest.
+// while a secret of several lines may have begun, so that a secret is found even when it arrives in pieces; call Flush for
+// the rest.
 func (m *Masker) Writer(w io.Writer) *Writer { return &Writer{masker: m, out: w} }
 
 // Writer is a line-buffered masking writer. However the text arrives, what comes out is [Masker.Mask] of the whole. It
@@ -19,9 +19,6 @@ type Writer struct {
 	mu     sync.Mutex
 	out    io.Writer
 	buf    []byte
-	// done is the number of bytes at the beginning of buf that are written already: less than a line, which tells how the
-	// rest of it is to be read.
-	done int
 }
 
 // Write implements [io.Writer].
@@ -35,9 +32,8 @@ func (w *Writer) Write(p []byte) (int, error) {
 	}
 	end += len(w.buf) + 1
 	w.buf = append(w.buf, p...)
-	text, used := w.masker.maskLines(string(w.buf[:end]), w.done)
-	line := bytes.LastIndexByte(w.buf[:used], '\n') + 1
-	w.buf, w.done = append(w.buf[:0], w.buf[line:]...), used-line
+	text, used := w.masker.maskLines(string(w.buf[:end]))
+	w.buf = append(w.buf[:0], w.buf[used:]...)
 	if _, err := io.WriteString(w.out, text); err != nil {
 		return 0, err
 	}
@@ -48,25 +44,19 @@ func (w *Writer) Write(p []byte) (int, error) {
 func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	text := w.masker.maskRest(string(w.buf), w.done)
-	w.buf, w.done = w.buf[:0], 0
+	text := w.masker.Mask(string(w.buf))
+	w.buf = w.buf[:0]
 	_, err := io.WriteString(w.out, text)
 	return err
 }
 
-// maskLines masks whole lines, of which so many bytes are done, up to where the outcome depends on the lines to come, and
-// tells how many bytes that is.
-func (m *Masker) maskLines(s string, done int) (masked string, used int) {
+// maskLines masks whole lines up to where the outcome depends on the lines to come, and tells how many bytes that is.
+func (m *Masker) maskLines(s string) (masked string, used int) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if len(m.forms) == 0 {
-		return s[done:], len(s)
-	}
-	without := unfold(s)
-	spans := union(m.whole(s, minNetLength), m.folded(without, minNetLength))
-	used = len(s) - max(m.begun(s), m.begunFold(without))
+	spans := m.written.spans(s, minNetLength)
 	// Half a line is written only where a secret stands on both sides of a line's beginning.
-	used = max(done, strings.LastIndexByte(s[:used], '\n')+1)
+	used = strings.LastIndexByte(s[:len(s)-m.begun(s)], '\n') + 1
 	for i, p := range spans {
 		if p.end > used {
 			used = min(used, p.start)
@@ -74,14 +64,7 @@ func (m *Masker) maskLines(s string, done int) (masked string, used int) {
 			break
 		}
 	}
-	return cover(s[:used], done, spans), used
-}
-
-// maskRest is [Masker.Mask] for a text of which so many bytes are done.
-func (m *Masker) maskRest(s string, done int) string {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return cover(s, done, m.spans(s, minNetLength))
+	return cover(s[:used], spans), used
 }
 
 // begun gives the length of the longest end of s with which a form of several lines starts.

@@ -108,7 +108,7 @@ func (o *official) explain(err error) error {
 		"ALIBABA_CLOUD_CREDENTIALS_FILE", "ALIBABA_CLOUD_ECS_METADATA", "ALIBABA_CLOUD_CREDENTIALS_URI",
 	} {
 		if v, _ := o.lookup(name); v != "" {
-			return fmt.Errorf("no Alibaba Cloud credentials (%s is set): %s", name, o.masker.Scrub(withoutContents(err.Error())))
+			return fmt.Errorf("no Alibaba Cloud credentials (%s is set): %s", name, o.masker.Withhold("what the vendor's library says", withoutContents(err.Error())))
 		}
 	}
 	return errors.New(noCredentialHelp)
