@@ -102,7 +102,7 @@ func (g *generator) secret() string {
 	}
 	g.variables++
 	name := fmt.Sprintf("SECRET_%d", g.variables)
-	g.m.env[name] = g.noise(4) + marker + g.noise(12)
+	g.m.env[name] = strings.TrimRight(g.noise(4)+marker+g.noise(12), "\n") // one that ends in a line break is refused
 	return name
 }
 
@@ -149,7 +149,7 @@ func (g *generator) makeAccounts() {
 	if which&2 != 0 {
 		add(account{name: "host-security", provider: hss, project: projectA, eps: pick(g, "", "", "0", group)})
 		if g.chance(0.2) {
-			add(account{name: "host security, second", provider: hss, project: projectB})
+			add(account{name: "host security second", provider: hss, project: projectB})
 		}
 	}
 	if which&4 != 0 {

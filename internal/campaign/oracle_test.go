@@ -386,12 +386,8 @@ func (r *run) checkLooked(a *applied, it *item) {
 	}
 }
 
-// checkWrittenSecret insists on the secret of an entry that was added, or whose login was changed.
+// checkWrittenSecret insists on the secret of an entry that was added or changed: every write sends it.
 func (r *run) checkWrittenSecret(it *item, d decision, now entry, say func(string, ...any)) {
-	login := map[string]string{sas: "UserName", hss: "registry_username", swr: "credential.access_key"}[it.provider]
-	if d.action != "add" && it.provider != swr && !slices.Contains(d.fields, login) {
-		return
-	}
 	for _, field := range hiddenFields[it.provider] {
 		if _, governed := it.want[field]; governed && !now.has(it, field) && (d.action == "add" || field != "ExtraParam") {
 			say("%s is not the one of the file", field)
