@@ -44,7 +44,10 @@ func (v view) into(n *node, place mark, path string, f *faults) view {
 	if entries := n.entries(); len(entries) > 0 {
 		sub.keys = make([]keyPlace, len(entries))
 		for i := range entries {
-			sub.keys[i] = keyPlace{entries[i].key, entries[i].valueAt}
+			sub.keys[i] = keyPlace{key: entries[i].key, at: entries[i].valueAt}
+			if !f.at(entries[i].key).bad() {
+				sub.keys[i].value = entries[i].value
+			}
 		}
 	}
 	return sub

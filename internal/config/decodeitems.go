@@ -132,14 +132,10 @@ func decodeScan(v view) *Scan {
 		RegionID:      v.text("regionId"),
 		HostIP:        v.text("hostIp"),
 		ImagesPerHour: v.number("imagesPerHour"),
-		ClusterID:     v.text("clusterId"),
 		Where:         v.Where,
 	}
 	if n, ok := v.sub("network"); ok {
 		s.VPC = n.text("vpc")
-	}
-	if c, ok := v.sub("scanComponent"); ok {
-		s.Namespace = c.text("namespace")
 	}
 	for _, n := range v.list("namespaces") {
 		name := n.text("name")

@@ -59,7 +59,7 @@ func checkConfig(t interface{ Errorf(string, ...any) }, cfg *Config) {
 			t.Errorf("incomplete registry %+v", r)
 		}
 		for _, s := range r.Scan {
-			if !accounts[s.Account] || s.RegionID == "" && s.ClusterID == "" || s.Position.IsZero() {
+			if !accounts[s.Account] || s.RegionID == "" && !s.Written("clusterId") || s.Position.IsZero() {
 				t.Errorf("incomplete scan entry %+v", s)
 			}
 		}

@@ -46,7 +46,7 @@ func TestLoadGivesTheExampleTyped(t *testing.T) {
 			Password: secret.Ref{Env: "HARBOR_PROD_PASSWORD"},
 			Scan: []*Scan{
 				{Account: "security-center", RegionID: "cn-hangzhou", HostIP: "192.0.2.10", ImagesPerHour: &perHour},
-				{Account: "host-security", ClusterID: "6d0c9d1e-0000-4000-8000-000000000002"},
+				{Account: "host-security"},
 			},
 		}},
 		Targets: []*Target{{

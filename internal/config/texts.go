@@ -43,11 +43,7 @@ func (c *Config) ofRegistries() (out []Written) {
 		out = append(out, Written{r.Key("name"), r.Name, false}, Written{r.Key("url"), r.URL.String(), true}, Written{r.Key("url"), r.URL.Host, true}, Written{r.Key("username"), r.Username.Literal, false},
 			Written{r.Key("username"), r.Username.Ref.Env, false}, Written{r.Key("password"), r.Password.Env, false})
 		for _, s := range r.Scan {
-			out = append(out, Written{s.Key("regionId"), s.RegionID, false}, Written{s.Key("hostIp"), s.HostIP, true}, Written{s.Key("network"), s.VPC, true},
-				Written{s.Key("clusterId"), s.ClusterID, true}, Written{s.Key("scanComponent"), s.Namespace, false})
-			for _, n := range s.Namespaces {
-				out = append(out, Written{n.Key("name"), n.Name, false}, Written{n.Key("authToken"), n.AuthToken.Env, false})
-			}
+			out = append(out, s.texts()...)
 		}
 	}
 	return out
@@ -62,6 +58,36 @@ func (c *Config) ofTargets() (out []Written) {
 		}
 		if i := t.Instance; i != nil {
 			out = append(out, Written{i.Key("projectId"), i.ProjectID, true}, Written{i.Key("regionId"), i.RegionID, true}, Written{i.Key("instanceId"), i.InstanceID, true})
+		}
+	}
+	return out
+}
+
+// scanDestinations are the keys of a scan entry that are part of where a login goes.
+var scanDestinations = []string{"hostIp", "network", "clusterId"}
+
+// texts gives the texts of a scan entry beside the account's name, which the account has as well.
+func (s *Scan) texts() (out []Written) {
+	for _, k := range s.keys {
+		if k.key != "account" && !isFree(k.key) {
+			out = texts(out, s.Key(k.key), k.value, slices.Contains(scanDestinations, k.key))
+		}
+	}
+	return out
+}
+
+// texts appends the texts of a value. Those of a mapping stand where it does.
+func texts(out []Written, at model.Position, n *node, destination bool) []Written {
+	if n.isText() {
+		return append(out, Written{at, n.text, destination})
+	}
+	for _, e := range n.entries() {
+		out = texts(out, at, e.value, destination)
+	}
+	for _, it := range n.items() {
+		for _, e := range it.value.entries() {
+			inner := model.Position{File: at.File, Line: int(e.valueAt.line), Column: int(e.valueAt.column)}
+			out = texts(out, inner, e.value, destination)
 		}
 	}
 	return out

@@ -92,12 +92,6 @@ type Scan struct {
 	// ImagesPerHour is nil when the file leaves it to the vendor.
 	ImagesPerHour *int64
 	Namespaces    []Namespace
-
-	// The fields of Huawei HSS.
-
-	ClusterID string
-	// Namespace receives the scan component uploaded by hand; empty when it is pulled from SWR.
-	Namespace string
 	Where
 }
 
@@ -216,6 +210,8 @@ type Where struct {
 type keyPlace struct {
 	key string
 	at  mark
+	// value is nil when it was refused.
+	value *node
 }
 
 // Key gives the position of a key's value, or of the mapping when the key was not written.

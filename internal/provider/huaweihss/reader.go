@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,9 +28,11 @@ const (
 	// maxItems bounds what a list can claim to hold.
 	maxItems = 100_000
 
-	managedTypes = "Harbor,Jfrog"
 	builtInTypes = "SwrPrivate,SwrShared,SwrEnterprise,Other"
 )
+
+// managedTypes are the types that regent manages, as the list is asked for them.
+var managedTypes = strings.Join(slices.Sorted(maps.Values(types)), ",")
 
 // isRead is the read list of the API: the list, and nothing below it. One of the other GETs carries a password in
 // its URL.
@@ -55,36 +59,12 @@ func base(endpoint string, a *config.Account) string {
 	return endpoint + "/v5/" + url.PathEscape(a.ProjectID) + "/image/registries"
 }
 
-// registry is an entry of the list. Pointers tell an absent field from an empty one.
-type registry struct {
-	ID         string  `json:"id"`
-	Name       string  `json:"registry_name"`
-	Type       string  `json:"registry_type"`
-	APIVersion *string `json:"api_version"`
-	Protocol   *string `json:"protocol"`
-	Address    *string `json:"registry_addr"`
-	Username   *string `json:"registry_username"`
-	Namespace  *string `json:"namespace"`
-	Cluster    *string `json:"connect_cluster_id"`
-	Channel    *string `json:"get_scan_image_channel"`
-}
-
-type page = provider.Page[registry]
+type page = provider.Page[model.Item]
 
 // pageAnswer has pointers: an answer without any key that the API documents is not an empty list.
 type pageAnswer struct {
-	Total    *int        `json:"total_num"`
-	Registry *[]registry `json:"data_list"`
-}
-
-func (a pageAnswer) page() (p page) {
-	if a.Total != nil {
-		p.Total = *a.Total
-	}
-	if a.Registry != nil {
-		p.Entries = *a.Registry
-	}
-	return p
+	Total    *int             `json:"total_num"`
+	Registry *[]provider.Wire `json:"data_list"`
 }
 
 // List implements [provider.Lister].
@@ -97,21 +77,21 @@ func (l *lister) List(ctx context.Context, _ []model.Item) (provider.Listing, er
 	if countErr != nil {
 		out.Notes = append(out.Notes, provider.Note{Text: "the built-in entries could not be counted: " + countErr.Error()})
 	}
-	for _, r := range registries {
-		if _, ok := typeFromAPI(r.Type); !ok {
+	for _, it := range registries {
+		if typ, _ := it.Values[fieldType].(string); types[typ] == "" {
 			continue // the filter of the request is not relied on
 		}
-		if r.ID == "" || r.Name == "" {
+		if it.ID == "" || it.Name == "" {
 			return provider.Listing{}, l.client.Odd(listCall(""), nil, errors.New("the list has an entry without an ID or a name"))
 		}
-		out.Items = append(out.Items, live(r))
+		out.Items = append(out.Items, it)
 	}
 	return out, nil
 }
 
 // both reads the list, and the number of built-in entries beside its later pages: not beside the first one, which with
 // unproven credentials goes alone. That number is for the reader alone: without it, the account is read all the same.
-func (l *lister) both(ctx context.Context) (registries []registry, builtIn int, countErr, err error) {
+func (l *lister) both(ctx context.Context) (registries []model.Item, builtIn int, countErr, err error) {
 	var counted page
 	var counting sync.WaitGroup
 	count := sync.OnceFunc(func() {
@@ -123,15 +103,15 @@ func (l *lister) both(ctx context.Context) (registries []registry, builtIn int, 
 }
 
 // all reads every page, until the list holds still.
-func (l *lister) all(ctx context.Context, begun func()) ([]registry, error) {
-	pages := provider.Pages[registry]{
-		ID: func(r registry) string { return r.ID },
+func (l *lister) all(ctx context.Context, begun func()) ([]model.Item, error) {
+	pages := provider.Pages[model.Item]{
+		ID: func(it model.Item) string { return it.ID },
 		Read: func(ctx context.Context, offset int) (page, error) {
 			return l.page(ctx, managedTypes, offset, pageSize)
 		},
 		Parallel: l.parallel, Begun: begun,
 	}
-	return provider.Reread(l.client, listCall(""), func() ([]registry, error) { return pages.All(ctx) })
+	return provider.Reread(l.client, listCall(""), func() ([]model.Item, error) { return pages.All(ctx) })
 }
 
 func listCall(u string) cloud.Call {
@@ -153,67 +133,38 @@ func (l *lister) page(ctx context.Context, types string, offset, limit int) (pag
 	if a.Total == nil && a.Registry == nil {
 		return page{}, l.client.Odd(call, answer, errors.New("the answer is not a list"))
 	}
-	p := a.page()
+	var p page
+	if a.Total != nil {
+		p.Total = *a.Total
+	}
 	if p.Total < 0 || p.Total > maxItems {
 		return p, l.client.Odd(call, answer, fmt.Errorf("the list claims %d entries", p.Total))
+	}
+	if a.Registry != nil {
+		for _, w := range *a.Registry {
+			it, err := live(w)
+			if err != nil {
+				return p, l.client.Odd(call, answer, err)
+			}
+			p.Entries = append(p.Entries, it)
+		}
 	}
 	return p, nil
 }
 
 // live makes an entry comparable.
-func live(r registry) model.Item {
-	typ, _ := typeFromAPI(r.Type)
-	it := model.Item{
-		Kind:   model.Registration,
-		Name:   r.Name,
-		Key:    key(r.Name),
-		ID:     r.ID,
-		Values: map[string]model.Value{fieldName: r.Name, fieldType: typ},
-	}
-	set := func(field string, v *string) {
-		if v != nil {
-			it.Values[field] = *v
-		}
-	}
-	set(fieldAPIVersion, r.APIVersion)
-	set(fieldUsername, r.Username)
-	set(fieldCluster, r.Cluster)
-	scheme, address := canonical(r)
-	set(fieldScheme, scheme)
-	set(fieldAddress, address)
-	it.Address, _ = it.Values[fieldAddress].(string)
-	if r.Channel != nil {
-		switch *r.Channel {
-		case "Swr":
-			it.Values[fieldChannel] = channelSWR
-		case "Other":
-			it.Values[fieldChannel] = channelUpload
-			it.Values[fieldNamespace] = ""
-			set(fieldNamespace, r.Namespace)
-		default:
-			it.Values[fieldChannel] = *r.Channel
-		}
-	}
-	it.Summary = typ
-	if scheme != nil && address != nil {
-		it.Summary += " " + *scheme + "://" + *address
-	}
-	return it
-}
-
-// canonical writes protocol and address as the file's side does: lower case, no default port, no trailing slash.
-func canonical(r registry) (scheme, address *string) {
-	if r.Protocol == nil || r.Address == nil {
-		return r.Protocol, r.Address
-	}
-	_, bare, found := strings.Cut(*r.Address, "://")
-	if !found {
-		bare = *r.Address
-	}
-	u, err := config.ParseURL(*r.Protocol + "://" + bare)
+func live(w provider.Wire) (model.Item, error) {
+	it, err := rows.Live(w, model.Registration)
 	if err != nil {
-		return r.Protocol, r.Address
+		return it, err
 	}
-	host := u.Address() + u.Path
-	return &u.Scheme, &host
+	id, err := provider.Get[string](w, "id")
+	it.ID, _ = id.(string)
+	it.Name, _ = it.Values[fieldName].(string)
+	identify(&it)
+	it.Summary, _ = it.Values[fieldType].(string)
+	if scheme, told := it.Values[fieldScheme].(string); told && it.Values[fieldAddress] != nil {
+		it.Summary += " " + scheme + "://" + it.Address
+	}
+	return it, err
 }

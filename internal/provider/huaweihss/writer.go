@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"regent/internal/cloud"
@@ -27,43 +26,11 @@ func openWriter(ctx context.Context, s *provider.Session, a *config.Account) (pr
 	return &writer{client: client, base: base(endpoint, a), enterpriseProject: a.EnterpriseProjectID}, nil
 }
 
-// body is the schema of add and edit. An edit carries the login and what changes; name and type are no part of it.
-type body struct {
-	Name       string `json:"registry_name,omitempty"`
-	Type       string `json:"registry_type,omitempty"`
-	APIVersion string `json:"api_version,omitempty"`
-	Protocol   string `json:"protocol,omitempty"`
-	Address    string `json:"registry_addr,omitempty"`
-	Username   string `json:"registry_username,omitempty"`
-	Password   string `json:"registry_password,omitempty"`
-	Namespace  string `json:"namespace,omitempty"`
-	Cluster    string `json:"connect_cluster_id,omitempty"`
-	Channel    string `json:"get_scan_image_channel,omitempty"`
-}
-
-// request makes a body of the login and of the fields that has reports.
-func request(w provider.Write, has func(field string) bool) body {
-	text := func(field string) string {
-		if !has(field) {
-			return ""
-		}
-		return w.Text(field)
-	}
-	b := body{
-		APIVersion: text(fieldAPIVersion),
-		Protocol:   text(fieldScheme),
-		Address:    text(fieldAddress),
-		Username:   w.Text(fieldUsername),
-		Password:   w.Secrets[fieldPassword].Reveal(),
-		Namespace:  text(fieldNamespace),
-		Cluster:    text(fieldCluster),
-	}
-	if has(fieldChannel) {
-		b.Channel = "Swr"
-		if w.Text(fieldChannel) == channelUpload {
-			// The vendor requires the namespace whenever the channel is set to Other.
-			b.Channel, b.Namespace = "Other", w.Text(fieldNamespace)
-		}
+// request makes the body of an add or a modify. The vendor requires the namespace whenever the channel is set to Other.
+func request(change provider.Write) provider.Body {
+	b := rows.Body(change)
+	if b["get_scan_image_channel"] == byHand {
+		b["namespace"] = change.Text(fieldNamespace)
 	}
 	return b
 }
@@ -74,10 +41,8 @@ func (w *writer) Add(ctx context.Context, change provider.Write) (provider.Recei
 	if project == allGranted {
 		project = defaultProject // what an add to all projects would do is documented nowhere
 	}
-	b := request(change, func(string) bool { return true })
-	b.Name, b.Type = change.Desired.Name, typeWords[change.Text(fieldType)]
 	call := cloud.Call{Operation: "AddRegistry", Method: http.MethodPost, URL: w.base + "?" + query(project)}
-	return w.send(ctx, call, b, "")
+	return w.send(ctx, call, request(change), "")
 }
 
 // Modify implements [provider.Writer].
@@ -90,8 +55,7 @@ func (w *writer) Modify(ctx context.Context, change provider.Write) (provider.Re
 		return provider.Receipt{Operation: call.Operation}, fmt.Errorf("%s has no usable ID", change.Desired.Name)
 	}
 	call.URL = w.base + "/" + url.PathEscape(change.Live.ID) + "?" + query(w.enterpriseProject)
-	b := request(change, func(field string) bool { return slices.Contains(change.Changed, field) })
-	return w.send(ctx, call, b, change.Live.ID)
+	return w.send(ctx, call, request(change), change.Live.ID)
 }
 
 // usable reports whether an identifier can be a part of a path. The vendor's have up to 64 characters; what leads elsewhere,
@@ -105,7 +69,7 @@ func query(enterpriseProject string) string {
 	return url.Values{"enterprise_project_id": {enterpriseProject}}.Encode()
 }
 
-func (w *writer) send(ctx context.Context, call cloud.Call, b body, id string) (provider.Receipt, error) {
+func (w *writer) send(ctx context.Context, call cloud.Call, b provider.Body, id string) (provider.Receipt, error) {
 	receipt := provider.Receipt{Operation: call.Operation, ID: id}
 	answer, err := w.client.JSON(ctx, call, b, nil)
 	if answer != nil {

@@ -1,0 +1,22 @@
+package catalog_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestValueOfAnotherTypeIsAnError: an entry that cannot be read is not one without the field.
+func TestValueOfAnotherTypeIsAnError(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ provider, entry, want string }{
+		{hss, `{"id":"7","registry_name":"h","registry_type":"Harbor","api_version":2}`, `the answer has number in field "api_version" where string was expected`},
+		{hss, `{"id":7,"registry_name":"h","registry_type":"Harbor"}`, `the answer has number in field "id" where string was expected`},
+	} {
+		w := scripted(t, func(*http.Request) string { return page(c.provider, 1, c.entry) })
+		listing, err := w.list(t, c.provider)
+		if err == nil || !strings.Contains(err.Error(), c.want) || len(listing.Items) != 0 {
+			t.Errorf("%s: %d entries, %v", c.entry, len(listing.Items), err)
+		}
+	}
+}
