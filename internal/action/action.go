@@ -126,7 +126,7 @@ func (r *run) prepare(s Streams) error {
 		r.masker.Add(secret.New(r.gh.GetInput(name)))
 	}
 	cloud.LearnProxies(r.lookup, r.masker)
-	for _, name := range Outputs()[1:7] {
+	for _, name := range counts() {
 		r.setCount(name, 0)
 	}
 	r.set("has-changes", "false")

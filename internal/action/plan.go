@@ -142,12 +142,12 @@ func (r *run) planned(rec *reconcile.Reconciler, p *plan.Plan) {
 	if err := text.Plan(r.log, p); err != nil {
 		r.annotate(levelWarning, plan.Position{}, "log", err.Error())
 	}
-	s := p.Summary
 	r.set("has-changes", fmt.Sprint(p.Pending()))
 	r.set("digest", p.Digest)
-	for name, n := range map[string]int{"add": s.Add, "modify": s.Modify, "blocked": s.Blocked, "unmanaged": s.Unmanaged} {
-		r.setCount(name, n)
+	for _, k := range plan.Kinds() {
+		r.setCount(string(k.Action), p.Summary.Changes[k.Action])
 	}
+	r.setCount("unmanaged", p.Summary.Unmanaged)
 	r.setCount("failed", len(failed))
 	if p.Failed() {
 		r.set("digest", "") // an incomplete plan is nothing to compare with

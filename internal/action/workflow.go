@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -251,7 +252,14 @@ func (w *workflow) summarize(markdown string) {
 
 // Outputs are the outputs of the Action, as action.yml declares them.
 func Outputs() []string {
-	return []string{
-		"has-changes", "add", "modify", "blocked", "unmanaged", "failed", "unknown", "digest", "plan-path", "reason", "comment-url",
+	return slices.Concat([]string{"has-changes"}, counts(), []string{"digest", "plan-path", "reason", "comment-url"})
+}
+
+// counts are the outputs that are numbers: each action, and what else is counted.
+func counts() []string {
+	var names []string
+	for _, k := range plan.Kinds() {
+		names = append(names, string(k.Action))
 	}
+	return append(names, "unmanaged", "failed", "unknown")
 }

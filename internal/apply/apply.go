@@ -156,10 +156,17 @@ func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
 	r := &runner{opts: o, stop: ctx, work: work, writers: map[string]*writer{}}
 	result := &Result{Outcomes: make([]Outcome, len(p.Changes))}
 	for i := range p.Changes {
-		if c := &p.Changes[i]; c.Action == plan.Blocked {
-			result.Outcomes[i] = Outcome{Change: c, Status: NotAttempted, Detail: "blocked", ID: c.ID}
-			r.record(&result.Outcomes[i])
+		c, o := &p.Changes[i], &result.Outcomes[i]
+		switch k, known := plan.Lookup(c.Action); {
+		case !known:
+			*o = Outcome{Change: c, ID: c.ID}
+			o.fail(plan.UnknownActionError{Action: c.Action}, "")
+		case !k.Writes():
+			*o = Outcome{Change: c, Status: NotAttempted, Detail: string(c.Action), ID: c.ID}
+		default:
+			continue
 		}
+		r.record(o)
 	}
 	r.carryOut(p, result)
 	r.verify(result)
@@ -171,7 +178,7 @@ func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
 func (r *runner) carryOut(p *plan.Plan, result *Result) {
 	shares, total := map[string][]int{}, 0
 	for i := range p.Changes {
-		if c := &p.Changes[i]; c.Action != plan.Blocked {
+		if c := &p.Changes[i]; result.Outcomes[i].Change == nil {
 			endpoint := r.opts.Accounts[c.Account].Endpoint
 			shares[endpoint] = append(shares[endpoint], i)
 			total++

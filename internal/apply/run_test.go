@@ -258,18 +258,28 @@ func (s scripted) Modify(_ context.Context, w provider.Write) (provider.Receipt,
 // scriptedRun applies a plan of n adds with a writer and a list.
 func scriptedRun(t *testing.T, n int, open func(context.Context) (provider.Writer, error), list func(context.Context, []model.Item) ([]model.Item, error)) *run {
 	t.Helper()
-	fields := []model.Field{{Name: "login", Type: model.String}}
-	in := plan.Input{Name: "account", Fields: fields}
+	return scriptedApply(t, scriptedPlan(n), open, list)
+}
+
+var scriptedFields = []model.Field{{Name: "login", Type: model.String}}
+
+func scriptedPlan(n int) *plan.Plan {
+	in := plan.Input{Name: "account", Fields: scriptedFields}
 	for i := range n {
 		name := fmt.Sprintf("item-%d", i+1)
 		in.Desired = append(in.Desired, model.Item{
 			Name: name, Key: model.Key{Parts: []model.KeyPart{{Name: "name", Value: name}}}, Values: map[string]model.Value{"login": "robot"},
 		})
 	}
-	out := &run{plan: plan.New([]plan.Input{in}, func(string) bool { return false })}
+	return plan.New([]plan.Input{in}, func(string) bool { return false })
+}
+
+func scriptedApply(t *testing.T, p *plan.Plan, open func(context.Context) (provider.Writer, error), list func(context.Context, []model.Item) ([]model.Item, error)) *run {
+	t.Helper()
+	out := &run{plan: p}
 	o := out.options()
 	o.Parallelism = 1
-	o.Accounts = map[string]apply.Account{"account": {Fields: fields, Writer: open, List: list}}
+	o.Accounts = map[string]apply.Account{"account": {Fields: scriptedFields, Writer: open, List: list}}
 	o.Resolve = func(secret.Ref) (secret.Value, bool) { return secret.Value{}, false }
 	out.Result = apply.Run(t.Context(), out.plan, o)
 	return out

@@ -83,7 +83,7 @@ func BenchmarkDiff(b *testing.B) {
 		b.Run(thousands(n), func(b *testing.B) {
 			in := sides(b, n)
 			perItem(b, n, func() {
-				if p := plan.New(in, allSet); p.Summary.Modify != n/100 || p.Summary.Add != n/100 {
+				if p := plan.New(in, allSet); p.Summary.Changes["modify"] != n/100 || p.Summary.Changes["add"] != n/100 {
 					b.Fatalf("%+v", p.Summary)
 				}
 			})

@@ -1,4 +1,4 @@
-// Package mutants takes twenty guards of the invariants away, one after the other, and insists that a test of the invariant
+// Package mutants takes guards of the invariants away, one after the other, and insists that a test of the invariant
 // notices each time.
 //
 //	go test -v -timeout 1h ./internal/mutants -mutants

@@ -54,4 +54,7 @@ var guards = []guard{
 
 	{11, "an apply never goes back", "internal/action", "evidence.present", begins("return nil"),
 		"internal/action", "TestInvariant11EvidenceThatIsNotEnough"},
+
+	{12, "an action that is in no table is not known", "internal/plan", "Lookup", begins("return kinds[1], true"),
+		"internal/plan", "TestInvariant12PlanRefusesUnknownActions"},
 }

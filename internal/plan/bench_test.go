@@ -30,7 +30,7 @@ func BenchmarkDiff10000(b *testing.B) {
 	inputs := tenThousand()
 	b.ReportAllocs()
 	for b.Loop() {
-		if p := plan.New(inputs, allSet); p.Summary.Add != 100 || p.Summary.Modify != 100 {
+		if p := plan.New(inputs, allSet); p.Summary.Changes["add"] != 100 || p.Summary.Changes["modify"] != 100 {
 			b.Fatalf("%+v", p.Summary)
 		}
 	}

@@ -89,7 +89,7 @@ func TestPlanShowsWhatItIs(t *testing.T) {
 	unread := plan.Input{Name: "other", Position: at(2), Err: errors.New("no\nanswer"), Desired: items(want("d", 443, 30))}
 	p := plan.New([]plan.Input{unread, in}, func(env string) bool { return env == "PASSWORD" })
 
-	if diff := cmp.Diff(plan.Summary{Modify: 1, Unchanged: 1, Unmanaged: 1, BuiltIn: new(4)}, p.Summary); diff != "" {
+	if diff := cmp.Diff(plan.Summary{Changes: counts{"modify": 1}, Unchanged: 1, Unmanaged: 1, BuiltIn: new(4)}, p.Summary); diff != "" {
 		t.Error(diff)
 	}
 	change := p.Changes[0]
@@ -147,7 +147,7 @@ func TestRefusedItemsAreProblems(t *testing.T) {
 func TestBlockedChangesAreNoWrites(t *testing.T) {
 	t.Parallel()
 	p := planOf(items(want("a", 443, 10), want("b", 443, 20)), items(but(have("a", 443, 1), "scheme", "http")))
-	if len(p.Changes) != 2 || len(p.Writes()) != 1 || p.Writes()[0].Name != "b" || p.Summary.Blocked != 1 || p.Summary.Add != 1 {
+	if len(p.Changes) != 2 || len(p.Writes()) != 1 || p.Writes()[0].Name != "b" || p.Summary.Changes["blocked"] != 1 || p.Summary.Changes["add"] != 1 {
 		t.Errorf("%s", outline(p))
 	}
 	if p.Changes[0].Fields[0].Blocked != "the API cannot change the protocol" {

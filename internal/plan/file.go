@@ -17,7 +17,7 @@ const maxFile = 64 << 20
 func (p *Plan) JSON() []byte {
 	var b bytes.Buffer
 	if err := p.WriteJSON(&b); err != nil {
-		panic("plan: a buffer that cannot be written: " + err.Error())
+		panic("plan: " + err.Error()) // a buffer can be written
 	}
 	return b.Bytes()
 }
@@ -25,8 +25,8 @@ func (p *Plan) JSON() []byte {
 // Save writes the plan's JSON form to a file, whole or not at all; see [wholefile.Replace].
 func (p *Plan) Save(path string) error { return wholefile.Replace(path, p.WriteJSON) }
 
-// Read reads a saved plan. A plan of another format version, with unknown keys or with a digest that is not its own
-// is refused: it is not what was reviewed.
+// Read reads a saved plan. A plan of another format version, with unknown keys or actions, or with a digest that is not its
+// own is refused: it is not what was reviewed.
 func Read(path string) (*Plan, error) {
 	content, err := wholefile.Read(path, maxFile)
 	if err != nil {
@@ -63,6 +63,9 @@ func Parse(content []byte) (*Plan, error) {
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something follows the plan's JSON document")
+	}
+	if err := p.known(); err != nil {
+		return nil, err
 	}
 	if got := digest(&p); got != p.Digest {
 		return nil, fmt.Errorf("the plan was changed after it was written: its digest is %s, its changes have %s", p.Digest, got)

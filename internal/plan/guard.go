@@ -41,9 +41,9 @@ func (l Limit) String() string {
 // Guard bounds what one apply may write. It stops mistakes that a review overlooks: a file that was emptied by accident,
 // a list of another account.
 type Guard struct {
-	// Changes is the most items that may be added or modified.
+	// Changes is the most changes that may be made.
 	Changes Limit
-	// Percent is the largest part of the file's items, 0 to 100, that may be added or modified.
+	// Percent is the largest part of the file's items, 0 to 100, that may change.
 	Percent Limit
 }
 
@@ -71,14 +71,14 @@ func (e Excess) Sentence(prefix string) string {
 // them. A plan without writes keeps every limit.
 func (p *Plan) Over(g Guard) []Excess {
 	s := p.Summary
-	writes, items := s.Add+s.Modify, s.Unchanged+s.Add+s.Modify+s.Blocked
+	writes, items := s.Writes(), s.Unchanged+s.count(func(Kind) bool { return true })
 	changes := strconv.Itoa(writes) + " changes"
 	if writes == 1 {
 		changes = "1 change"
 	}
 	var out []Excess
 	if l := g.Changes; l.set && writes > l.value {
-		out = append(out, Excess{MaxChanges, fmt.Sprintf("%s (%d to add, %d to modify)", changes, s.Add, s.Modify), l.String()})
+		out = append(out, Excess{MaxChanges, fmt.Sprintf("%s (%s)", changes, s.Words(Kind.Writes)), l.String()})
 	}
 	if l := g.Percent; l.set && writes*100 > l.value*items {
 		tenths := (writes*1000 + items - 1) / items // rounded up: what is over the limit must not look like the limit

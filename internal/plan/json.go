@@ -10,8 +10,12 @@ import (
 )
 
 // WriteJSON writes the plan's JSON form, as [Plan.JSON] gives it, entry by entry: a plan of many changes takes tens of
-// megabytes, and encoding/json would hold all of it three times. Its errors are those of w.
+// megabytes, and encoding/json would hold all of it three times. A plan with an action that is not known is refused; other
+// errors are those of w.
 func (p *Plan) WriteJSON(w io.Writer) error {
+	if err := p.known(); err != nil {
+		return err
+	}
 	d := &document{to: bufio.NewWriterSize(w, 64<<10)}
 	d.enc = json.NewEncoder(&d.compact)
 	d.enc.SetEscapeHTML(false)

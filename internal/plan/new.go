@@ -280,7 +280,7 @@ func (p *Plan) noteUnset(unset func(env string) bool) {
 		for _, s := range c.Secrets {
 			names = append(names, s.Env)
 		}
-		if c.Action != Blocked {
+		if k, ok := Lookup(c.Action); ok && k.Writes() {
 			names = append(names, c.Desired.Environment()...)
 		}
 		for _, env := range names {
@@ -323,15 +323,9 @@ func (p *Plan) sortNotes() {
 
 func (p *Plan) count() {
 	s := &p.Summary
-	for _, c := range p.Changes {
-		switch c.Action {
-		case Add:
-			s.Add++
-		case Modify:
-			s.Modify++
-		case Blocked:
-			s.Blocked++
-		}
+	s.Changes = map[Action]int{}
+	for i := range p.Changes {
+		s.Changes[p.Changes[i].Action]++
 	}
 	builtIn, counted := 0, true
 	for i := range p.Accounts {

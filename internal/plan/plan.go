@@ -25,16 +25,6 @@ import (
 // misunderstand.
 const FormatVersion = 1
 
-// Action is what a change does.
-type Action string
-
-// The actions.
-const (
-	Add     Action = "add"
-	Modify  Action = "modify"
-	Blocked Action = "blocked"
-)
-
 // Plan is the difference between a configuration and the live state, as data. Its JSON form is documented in
 // schema/plan.schema.json.
 type Plan struct {
@@ -50,18 +40,6 @@ type Plan struct {
 	Problems []Problem `json:"problems"`
 	// Notes are remarks that change nothing.
 	Notes []Note `json:"notes"`
-}
-
-// Summary counts items.
-type Summary struct {
-	Add       int `json:"add"`
-	Modify    int `json:"modify"`
-	Blocked   int `json:"blocked"`
-	Unchanged int `json:"unchanged"`
-	Unmanaged int `json:"unmanaged"`
-	// BuiltIn is nil when the entries of some account could not be counted.
-	BuiltIn  *int `json:"builtIn,omitempty"`
-	Problems int  `json:"problems"`
 }
 
 // Account is an account of the plan.
@@ -183,7 +161,7 @@ func (p *Plan) Pending() bool { return len(p.Changes) > 0 }
 func (p *Plan) Writes() []*Change {
 	var out []*Change
 	for i := range p.Changes {
-		if p.Changes[i].Action != Blocked {
+		if k, ok := Lookup(p.Changes[i].Action); ok && k.Writes() {
 			out = append(out, &p.Changes[i])
 		}
 	}

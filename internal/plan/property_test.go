@@ -179,7 +179,7 @@ func TestPlanOfAppliedStateIsEmpty(t *testing.T) {
 			applyTo(&inputs[i], c, "new-"+strconv.Itoa(next[c.Account]))
 		}
 		again := plan.New(inputs, unsetB)
-		if len(again.Writes()) > 0 || again.Summary.Blocked != p.Summary.Blocked || again.Summary.Problems != p.Summary.Problems ||
+		if len(again.Writes()) > 0 || again.Summary.Changes["blocked"] != p.Summary.Changes["blocked"] || again.Summary.Problems != p.Summary.Problems ||
 			again.Summary.Unmanaged != p.Summary.Unmanaged || again.Summary.Unchanged != p.Summary.Unchanged+len(p.Writes()) {
 			t.Fatalf("after %s\nthere is %s", outline(p), outline(again))
 		}

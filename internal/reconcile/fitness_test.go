@@ -20,7 +20,7 @@ func TestLoginFromAVariableObeysTheRulesOfTheFile(t *testing.T) {
 		w.env["ROBOT"] = value
 		r := w.reconciler(t, accounts+registries)
 		p := r.Plan(t.Context())
-		if p.Summary.Problems != 2 || p.Summary.Add != 1 || !strings.Contains(r.Errors(p).Error(), "registries.yaml:10:15: account hss: harbor: username comes from env ROBOT, which "+why) {
+		if p.Summary.Problems != 2 || p.Summary.Changes["add"] != 1 || !strings.Contains(r.Errors(p).Error(), "registries.yaml:10:15: account hss: harbor: username comes from env ROBOT, which "+why) {
 			t.Errorf("%q: %+v: %v", value, p.Summary, r.Errors(p))
 		}
 		missing := lines(r.Missing(p))

@@ -20,7 +20,7 @@ func TestPlanApplyPlan(t *testing.T) {
 	w := start(t, emulator.Options{})
 	r := w.reconciler(t, accounts+registries)
 	p := r.Plan(t.Context())
-	if p.Failed() || p.Summary.Add != 3 || len(p.Accounts) != 3 || len(r.Missing(p)) != 0 {
+	if p.Failed() || p.Summary.Changes["add"] != 3 || len(p.Accounts) != 3 || len(r.Missing(p)) != 0 {
 		t.Fatalf("%+v: %v", p.Summary, r.Errors(p))
 	}
 	if again := w.reconciler(t, accounts+registries).Plan(t.Context()); !bytes.Equal(p.JSON(), again.JSON()) {
@@ -39,7 +39,7 @@ func TestChosenAccountsOnly(t *testing.T) {
 	t.Parallel()
 	w := start(t, emulator.Options{})
 	p := w.reconciler(t, accounts+registries, "swr", "sas").Plan(t.Context())
-	if len(p.Accounts) != 2 || p.Account("hss") != nil || p.Summary.Add != 2 {
+	if len(p.Accounts) != 2 || p.Account("hss") != nil || p.Summary.Changes["add"] != 2 {
 		t.Errorf("%+v", p.Summary)
 	}
 	for _, r := range w.Requests() {
@@ -76,7 +76,7 @@ func TestOneAccountFails(t *testing.T) {
 	}
 	r := w.reconciler(t, accounts+registries)
 	p := r.Plan(t.Context())
-	if !p.Unread() || p.Summary.Add != 2 || p.Account("hss").Error == "" || p.Account("sas").Error != "" {
+	if !p.Unread() || p.Summary.Changes["add"] != 2 || p.Account("hss").Error == "" || p.Account("sas").Error != "" {
 		t.Fatalf("%+v", p.Summary)
 	}
 	message := r.Errors(p).Error()
@@ -93,7 +93,7 @@ func TestAccountThatCannotBeOpened(t *testing.T) {
 	delete(w.env, "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 	r := w.reconciler(t, accounts+registries)
 	p := r.Plan(t.Context())
-	if p.Account("sas").Error == "" || p.Summary.Add != 2 || !strings.Contains(r.Errors(p).Error(), "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not") {
+	if p.Account("sas").Error == "" || p.Summary.Changes["add"] != 2 || !strings.Contains(r.Errors(p).Error(), "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not") {
 		t.Errorf("%+v: %v", p.Summary, r.Errors(p))
 	}
 	if r.WithoutCredentials() {
@@ -157,7 +157,7 @@ func TestProblemsAreErrorsWithAPlace(t *testing.T) {
 	yaml := accounts + strings.Replace(registries, "regionId: cn-hangzhou", "regionId: cn-nowhere-1", 1)
 	r := w.reconciler(t, yaml)
 	p := r.Plan(t.Context())
-	if p.Summary.Problems != 1 || p.Summary.Add != 2 || !strings.HasPrefix(r.Errors(p).Error(), "registries.yaml:13:34: account sas: harbor: ") {
+	if p.Summary.Problems != 1 || p.Summary.Changes["add"] != 2 || !strings.HasPrefix(r.Errors(p).Error(), "registries.yaml:13:34: account sas: harbor: ") {
 		t.Errorf("%+v: %v", p.Summary, r.Errors(p))
 	}
 }

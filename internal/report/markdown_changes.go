@@ -7,8 +7,8 @@ import (
 	"regent/internal/plan"
 )
 
-// isBlocked tells the changes that are not made. An action that is not known, in a plan from elsewhere, is one of them.
-func isBlocked(c *plan.Change) bool { return c.Action != plan.Add && c.Action != plan.Modify }
+// isBlocked tells the changes that no call can make.
+func isBlocked(c *plan.Change) bool { return c.Action == plan.Blocked }
 
 // blocked adds the table of blocked changes.
 func (m Markdown) blocked(d *document, in *block, p *plan.Plan) {
@@ -78,19 +78,24 @@ func (m Markdown) account(d *document, in *block, a *plan.Account, changes []*pl
 	d.gap(unmanaged, "- ", parts)
 }
 
-// changes adds the table of an account's adds and modifies.
+// changes adds the table of an account's changes, without those that are blocked.
 func (m Markdown) changes(d *document, in *block, changes []*plan.Change) {
 	var parts []*part
 	for _, c := range changes {
-		mark, _ := sign(c.Action)
-		r, what := modifyRows, "modify "+m.cellProse(strings.Join(c.Changed(), ", "))
-		switch {
-		case isBlocked(c):
+		if isBlocked(c) {
 			continue
-		case c.Action == plan.Add:
-			r, what = addRows, "add"
 		}
-		text := fmt.Sprintf("| %s | %s | %s | %s |\n", cell(mark), m.cell(c.Name), what, m.place(c.Position))
+		k, err := kindOf(c)
+		r, what := modifyRows, string(k.Action)
+		switch {
+		case err != nil:
+			r, what = blockedRows, m.cellProse(err.Error())
+		case !k.Live:
+			r = addRows
+		case k.Desired:
+			what += " " + m.cellProse(strings.Join(c.Changed(), ", "))
+		}
+		text := fmt.Sprintf("| %s | %s | %s | %s |\n", cell(k.Mark), m.cell(c.Name), what, m.place(c.Position))
 		parts = append(parts, &part{rank: r, kind: changeKind, text: text})
 	}
 	if len(parts) == 0 {
@@ -109,11 +114,11 @@ func (m Markdown) fields(d *document, in *block, changes []*plan.Change) {
 	var parts []*part
 	for _, c := range changes {
 		r := blockedFields
-		switch c.Action {
-		case plan.Add:
-			r = addFields
-		case plan.Modify:
+		switch k, _ := kindOf(c); {
+		case k.Writes() && k.Live:
 			r = modifyFields
+		case k.Writes():
+			r = addFields
 		}
 		parts = append(parts, &part{rank: r, kind: fieldsKind, text: m.fieldsOf(c)})
 	}
@@ -128,10 +133,11 @@ func (m Markdown) fieldsOf(c *plan.Change) string {
 	if c.ID != "" {
 		fmt.Fprintf(&b, " (ID %s)", m.code(c.ID))
 	}
+	k, _ := kindOf(c)
 	b.WriteString("\n\n| Field | Live | File |\n|---|---|---|\n")
 	for _, r := range rowsOf(c) {
 		before := ""
-		if c.Action != plan.Add && !r.sent {
+		if k.Live && !r.sent {
 			before = m.cell(r.before)
 		}
 		after := m.cell(r.after)

@@ -50,7 +50,7 @@ func urgency(s apply.Status) (row, detail rank) {
 func (m Markdown) outcomes(d *document, outcomes []apply.Outcome) {
 	var parts []*part
 	for _, o := range outcomes {
-		mark, _ := sign(o.Change.Action)
+		mark, _ := sign(o.Change)
 		status := string(o.Status)
 		if o.Status != apply.Applied {
 			status = "**" + status + "**"

@@ -52,7 +52,7 @@ func statusOf(o apply.Outcome) (word, color string) {
 
 // Line is the progress line of one finished change.
 func (t Text) Line(o apply.Outcome) string {
-	mark, color := sign(o.Change.Action)
+	mark, color := sign(o.Change)
 	word, wordColor := statusOf(o)
 	line := fmt.Sprintf("%s %s / %s  %s", t.paint(color, mark), Clean(o.Change.Account), Clean(o.Change.Name), t.paint(wordColor, word))
 	if o.ID != "" {

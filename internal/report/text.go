@@ -53,15 +53,23 @@ func (t Text) paint(color, s string) string {
 	return color + s + reset
 }
 
-// sign is the mark of an action and its colour.
-func sign(a plan.Action) (mark, color string) {
-	switch a {
-	case plan.Add:
-		return "+", green
-	case plan.Modify:
-		return "~", yellow
+// kindOf gives what is known of a change's action, and an error for one that is not known. Its mark is a question.
+func kindOf(c *plan.Change) (plan.Kind, error) {
+	if k, ok := plan.Lookup(c.Action); ok {
+		return k, nil
+	}
+	return plan.Kind{Action: c.Action, Mark: "?", Live: true}, plan.UnknownActionError{Action: c.Action}
+}
+
+// sign is the mark of a change and its colour.
+func sign(c *plan.Change) (mark, color string) {
+	switch k, _ := kindOf(c); {
+	case !k.Writes() || !k.Desired:
+		return k.Mark, red
+	case !k.Live:
+		return k.Mark, green
 	default:
-		return "!", red
+		return k.Mark, yellow
 	}
 }
 
@@ -133,7 +141,16 @@ func pending(p *plan.Plan) string {
 	if s.Problems > 0 {
 		missing += Count(s.Problems, "problem", "problems") + ", "
 	}
-	return fmt.Sprintf("%s%d to add, %d to modify, %d blocked.", missing, s.Add, s.Modify, s.Blocked)
+	unknown := 0
+	for i := range p.Changes {
+		if _, err := kindOf(&p.Changes[i]); err != nil {
+			unknown++
+		}
+	}
+	if unknown > 0 {
+		missing += Count(unknown, "change", "changes") + " that regent does not know, "
+	}
+	return missing + s.Words(func(plan.Kind) bool { return true }) + "."
 }
 
 // standing sums up what stays as it is. A login is a name and a secret, and no API tells a secret; where one tells the name,
@@ -213,12 +230,16 @@ func byAccount(p *plan.Plan) map[string][]*plan.Change {
 }
 
 func (t Text) change(b *strings.Builder, c *plan.Change) {
-	mark, color := sign(c.Action)
+	mark, color := sign(c)
 	title := Clean(c.Name)
 	if c.ID != "" {
 		title += " (ID " + Clean(c.ID) + ")"
 	}
 	fmt.Fprintf(b, "  %s %s  %s\n", t.paint(color, mark), t.paint(bold, title), t.paint(dim, Clean(c.Position.String())))
+	k, err := kindOf(c)
+	if err != nil {
+		fmt.Fprintf(b, "      %s\n", t.paint(red, Clean(err.Error())))
+	}
 	rows := rowsOf(c)
 	name, before := 0, 0
 	for _, r := range rows {
@@ -230,12 +251,12 @@ func (t Text) change(b *strings.Builder, c *plan.Change) {
 		if r.blocked {
 			blocked = "  " + t.paint(red, "blocked")
 		}
-		fmt.Fprintf(b, "      %s  %s%s\n", pad(r.field, name), t.row(c.Action, before, r), blocked)
+		fmt.Fprintf(b, "      %s  %s%s\n", pad(r.field, name), t.row(k, before, r), blocked)
 	}
 }
 
-func (t Text) row(a plan.Action, before int, r row) string {
-	if a == plan.Add || r.sent {
+func (t Text) row(k plan.Kind, before int, r row) string {
+	if !k.Live || r.sent {
 		return r.after
 	}
 	return fmt.Sprintf("%s %s %s", pad(r.before, before), t.paint(dim, "->"), r.after)

@@ -12,7 +12,7 @@ import (
 func TestUntoldIsNotNone(t *testing.T) {
 	t.Parallel()
 	p := &plan.Plan{
-		Summary: plan.Summary{Modify: 1}, Accounts: []plan.Account{{Name: "swr"}},
+		Summary: plan.Summary{Changes: map[plan.Action]int{"modify": 1}}, Accounts: []plan.Account{{Name: "swr"}},
 		Changes: []plan.Change{{Action: plan.Modify, Account: "swr", Name: "dr", Fields: []plan.FieldChange{
 			{Field: "hosts", After: map[string]string{"h": "192.0.2.1"}},
 			{Field: "others", Before: map[string]string{}, After: map[string]string{"h": "192.0.2.1"}},

@@ -125,7 +125,7 @@ func TestVPCWhoseIDTheListLeavesOut(t *testing.T) {
 		})
 		p := w.planned(t, "registries:\n  - {name: h, type: harbor, url: 'https://h.example.com', username: robot, password: {env: P}, "+
 			"scan: [{account: alibaba-sas, regionId: cn-hangzhou, hostIp: 192.0.2.1, network: "+network+"}]}\n", sas)
-		if p.Summary.Blocked != blocked || p.Summary.Unchanged != 1-blocked {
+		if p.Summary.Changes["blocked"] != blocked || p.Summary.Unchanged != 1-blocked {
 			t.Errorf("%s: %+v", network, p.Summary)
 		}
 	}

@@ -88,7 +88,7 @@ func TestNothingIsReadForAnotherType(t *testing.T) {
 	}
 	w := start(t, emulator.Options{State: state})
 	p := w.planned(t, yaml, swr)
-	if w.count("ShowInstanceRegistry") != 0 || p.Summary.Blocked != 4 {
+	if w.count("ShowInstanceRegistry") != 0 || p.Summary.Changes["blocked"] != 4 {
 		t.Errorf("%d single entries were read: %+v", w.count("ShowInstanceRegistry"), p.Summary)
 	}
 }
@@ -103,7 +103,7 @@ func TestWhatDiffersIsReadWhole(t *testing.T) {
 	}
 	w := start(t, emulator.Options{State: state})
 	p := w.planned(t, yaml, swr)
-	if shown := w.count("ShowInstanceRegistry"); shown != 6 || p.Summary.Modify != 6 {
+	if shown := w.count("ShowInstanceRegistry"); shown != 6 || p.Summary.Changes["modify"] != 6 {
 		t.Errorf("%d single entries were read: %+v", shown, p.Summary)
 	}
 	for _, c := range p.Changes {
@@ -124,7 +124,7 @@ func TestHostsThatAreNotDeclaredAreNotAskedFor(t *testing.T) {
 	for _, list := range []string{"absent", "present"} {
 		w := start(t, emulator.Options{State: state, Switches: map[string]string{"swr-list-dns-conf": list}})
 		p := w.planned(t, silent, swr)
-		if shown := w.count("ShowInstanceRegistry"); shown != 2 || p.Summary.Modify != 0 || len(p.Notes) != 0 {
+		if shown := w.count("ShowInstanceRegistry"); shown != 2 || p.Summary.Changes["modify"] != 0 || len(p.Notes) != 0 {
 			t.Errorf("%s: %d single entries were read: %+v, %v", list, shown, p.Summary, p.Notes)
 		}
 	}
