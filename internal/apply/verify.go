@@ -196,7 +196,7 @@ func (r *runner) unread(o *Outcome, err error) {
 func (r *runner) onlyCleared(o *Outcome, live *model.Item, diff []model.Field) finding {
 	for _, f := range diff {
 		was, known := o.Change.Live.Values[f.Name]
-		if !known || !model.Equal(o.Change.Desired.Values[f.Name], was) || !empty(live.Values[f.Name]) {
+		if !known || !model.Equal(o.Change.Desired.Values[f.Name], was) || !model.Empty(live.Values[f.Name]) {
 			r.disprove(o, "changed by somebody else meanwhile: "+names(diff)+"; plan again")
 			return settled
 		}
@@ -207,26 +207,12 @@ func (r *runner) onlyCleared(o *Outcome, live *model.Item, diff []model.Field) f
 // renamed does the same for an entry whose key fields are not what they were.
 func (r *runner) renamed(o *Outcome, live *model.Item) finding {
 	for _, f := range r.fields(o.Change) {
-		if f.Key && f.Immutable == "" && empty(live.Values[f.Name]) {
+		if f.Key && f.Immutable == "" && model.Empty(live.Values[f.Name]) {
 			return fieldsCleared
 		}
 	}
 	r.disprove(o, "renamed by somebody else meanwhile; plan again")
 	return settled
-}
-
-func empty(v model.Value) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case int64:
-		return v == 0
-	case map[string]string:
-		return len(v) == 0
-	}
-	return false
 }
 
 func (r *runner) disprove(o *Outcome, detail string) {

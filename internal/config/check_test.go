@@ -329,7 +329,7 @@ func TestWarnings(t *testing.T) {
 		{"none", "name: dr\n", "name: dr\n", nil},
 		{"swr-pro without hosts", "    hosts: {dr.example.com: 192.0.2.20}\n", "", []string{
 			"f:44:5: replicationTargets[dr].hosts is missing: Huawei's Chinese pages call host addresses (dns_conf) mandatory for " +
-				"swr-pro, its English pages optional; write hosts: {} to say that the name resolves publicly",
+				"swr-pro, its English pages optional; write the addresses, or hosts: {} to say that the name resolves publicly (which removes live ones)",
 		}},
 		{"swr-pro that resolves publicly", "hosts: {dr.example.com: 192.0.2.20}", "hosts: {}", nil},
 		{"Chinese name", "name: dr\n", "name: 灾备\n", []string{

@@ -51,7 +51,7 @@ func (c *checker) checkTargets() {
 func (c *checker) warnTarget(t targetItem) {
 	if t.Type == TargetHarbor && !t.Written("hosts") {
 		const why = "Huawei's Chinese pages call host addresses (dns_conf) mandatory for swr-pro, its English pages optional; " +
-			"write hosts: {} to say that the name resolves publicly"
+			"write the addresses, or hosts: {} to say that the name resolves publicly (which removes live ones)"
 		c.warn.addKind(t.Position, t.path+".hosts is missing: "+why, "hosts is missing in %d replication targets: "+why)
 	}
 	if strings.ContainsFunc(t.Name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {

@@ -280,12 +280,12 @@ func TestSwitchesHostsOfASilentFileAreKept(t *testing.T) {
 			silent := edit(t, d.items(1), "    hosts: {dr1.example.com: 192.0.2.20}\n", "")
 			w.settled(w.file("silent.yaml", d.holding(silent)))
 			file := w.file("r.yaml", d.holding(edit(t, silent, "description: disaster recovery", "description: changed")))
-			note := "the change sends the live ones back: dr1.example.com=192.0.2.20"
+			line := []string{"hosts[dr1.example.com]", "192.0.2.20 (stays as it is; the file is silent)"}
 			if c.switches["swr-show-dns-conf"] == "absent" && c.switches["swr-list-dns-conf"] == "" {
-				note = "the API returned no hosts, and the file is silent about them"
+				line = []string{"note: " + file + ":", "the API returned no hosts, and the file is silent about them"}
 			}
 			r := w.plan(file).exits(t, 0)
-			oneLine(t, "stdout", r.out, "note: "+file+":", note)
+			oneLine(t, "stdout", r.out, line...)
 			want := entry{"description": "changed"}
 			if c.lost {
 				want["dns_conf"] = nil

@@ -21,6 +21,21 @@ func Equal(want, have Value) bool {
 	return cmp.Equal(want, have)
 }
 
+// Empty reports whether a value says nothing: no value, no text, zero, or a map without entries.
+func Empty(v Value) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case int64:
+		return v == 0
+	case map[string]string:
+		return len(v) == 0
+	}
+	return false
+}
+
 // Differing gives the observable fields in which a live item is not what is desired, in the order of the table.
 // What the API did not return and what comes from an unset variable cannot differ.
 func Differing(table []Field, d, live *Item) []Field {

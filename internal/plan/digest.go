@@ -30,6 +30,7 @@ type canonicalField struct {
 	After   any    `json:"after"`
 	Env     string `json:"env"`
 	Blocked bool   `json:"blocked"`
+	Kept    bool   `json:"kept,omitempty"`
 }
 
 // canon writes canonical forms of the changes of one plan: compact JSON, keys of maps sorted, no HTML escapes.
@@ -61,7 +62,7 @@ func (c *canon) form(change *Change) []byte {
 	}
 	for i := range change.Fields {
 		f := &change.Fields[i]
-		out.Fields = append(out.Fields, canonicalField{f.Field, f.Before, f.After, f.Env, f.Blocked != ""})
+		out.Fields = append(out.Fields, canonicalField{f.Field, f.Before, f.After, f.Env, f.Blocked != "", f.Kept})
 	}
 	c.fields = out.Fields
 	return c.encode(&out)

@@ -21,10 +21,12 @@ type Input struct {
 	// Credentials are the names of the account's own credential variables.
 	Credentials []string
 	// Fields is the provider's field table.
-	Fields  []model.Field
-	Desired []model.Item
-	Live    []model.Item
-	BuiltIn int
+	Fields []model.Field
+	// Replaces says that a modify replaces the whole entry.
+	Replaces bool
+	Desired  []model.Item
+	Live     []model.Item
+	BuiltIn  int
 	// NotCounted says that the built-in entries could not be counted.
 	NotCounted bool
 	// Refused are problems the provider found, by the desired item's key.
@@ -228,8 +230,9 @@ func (b *builder) compare(d, live *model.Item) {
 	b.plan.Changes = append(b.plan.Changes, c)
 }
 
-// alsoSent adds the fields that the live side did not tell: a modify sends them too, and the plan and its digest hold
-// everything that would be written.
+// alsoSent adds what a modify sends besides the differences, so that the plan and its digest hold everything that would be
+// written: the fields that the live side did not tell, and, where a modify replaces the whole entry, the live values that
+// the file is silent about.
 func (b *builder) alsoSent(d, live *model.Item, changes []FieldChange) []FieldChange {
 	byField := map[string]FieldChange{}
 	for _, c := range changes {
@@ -238,11 +241,17 @@ func (b *builder) alsoSent(d, live *model.Item, changes []FieldChange) []FieldCh
 	var out []FieldChange
 	for _, f := range b.in.Fields {
 		want, governed := d.Values[f.Name]
-		_, returned := live.Values[f.Name]
-		if c, ok := byField[f.Name]; ok {
+		have, returned := live.Values[f.Name]
+		switch c, differs := byField[f.Name]; {
+		case differs:
 			out = append(out, c)
-		} else if governed && !returned && !f.Key && f.Observable() && f.Immutable == "" {
+		case f.Key || !f.Observable() || f.Immutable != "":
+		case governed && !returned:
 			out = append(out, fieldChange(f, d, nil, want))
+		case !governed && b.in.Replaces && !model.Empty(have):
+			kept := fieldChange(f, d, have, have)
+			kept.Kept = true
+			out = append(out, kept)
 		}
 	}
 	return out

@@ -118,8 +118,11 @@ type FieldChange struct {
 	// Blocked says why no call can make the change; empty when one can.
 	Blocked string `json:"blocked,omitempty"`
 	// Destination says that the field decides where the item's login and secret are used.
-	Destination bool     `json:"destination,omitempty"`
-	Position    Position `json:"position"`
+	Destination bool `json:"destination,omitempty"`
+	// Kept marks a live value that the file is silent about and that a modify, which replaces the whole entry, sends back
+	// as it is. Before and After are then the same.
+	Kept     bool     `json:"kept,omitempty"`
+	Position Position `json:"position"`
 }
 
 // SecretUse is a secret that a write sends.
@@ -149,7 +152,9 @@ type Note struct {
 func (c *Change) Changed() []string {
 	var names []string
 	for _, f := range c.Fields {
-		names = append(names, f.Field)
+		if !f.Kept {
+			names = append(names, f.Field)
+		}
 	}
 	return names
 }

@@ -20,6 +20,8 @@ type Definition struct {
 	Items model.Kind
 	// Fields is the provider's field table, in the order of reports.
 	Fields []model.Field
+	// Replaces says that a modify replaces the whole entry: what the file is silent about is sent back as it is.
+	Replaces bool
 	// Place identifies where the account's items live.
 	Place func(*config.Account) model.Place
 	// Desired gives the account's items as the file wants them, canonical, in the order of the file.

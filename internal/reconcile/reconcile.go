@@ -188,7 +188,7 @@ func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
 // read gives both sides of an account. A panic ends the account, and not the whole run without a word about the others.
 func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
 	in := plan.Input{
-		Name: a.Name, Place: a.provider.Place(a.Account), Position: a.Position, Fields: a.provider.Fields, Desired: a.desired,
+		Name: a.Name, Place: a.provider.Place(a.Account), Position: a.Position, Fields: a.provider.Fields, Replaces: a.provider.Replaces, Desired: a.desired,
 		Credentials: credentialNames(a.Credentials),
 	}
 	in.Err = crash.Guard(func() error { return r.list(ctx, a, &in) })

@@ -30,6 +30,9 @@ func Moves(p *plan.Plan) []string {
 // Of two maps it gives the entries that differ. Nil for other fields, and for maps without entries.
 func entriesOf(f plan.FieldChange) []row {
 	before, after := entries(f.Before), entries(f.After)
+	if f.Kept {
+		before = nil
+	}
 	names := maps.Clone(before)
 	if names == nil {
 		names = map[string]string{}
@@ -52,7 +55,7 @@ func entriesOf(f plan.FieldChange) []row {
 		if is {
 			r.after = display(want)
 		}
-		r.moves = f.Destination && f.Before != nil
+		r.moves, r.kept = f.Destination && f.Before != nil && !f.Kept, f.Kept
 		rows = append(rows, r)
 	}
 	return rows

@@ -141,8 +141,11 @@ func (m Markdown) fieldsOf(c *plan.Change) string {
 			before = m.cell(r.before)
 		}
 		after := m.cell(r.after)
-		if r.blocked {
+		switch {
+		case r.blocked:
 			after += "<br>blocked"
+		case r.kept:
+			before, after = after, keptWords
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", m.cell(r.field), before, after)
 	}

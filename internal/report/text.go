@@ -256,11 +256,16 @@ func (t Text) change(b *strings.Builder, c *plan.Change) {
 }
 
 func (t Text) row(k plan.Kind, before int, r row) string {
-	if !k.Live || r.sent {
+	switch {
+	case !k.Live || r.sent:
 		return r.after
+	case r.kept:
+		return r.after + " " + keptWords
 	}
 	return fmt.Sprintf("%s %s %s", pad(r.before, before), t.paint(dim, "->"), r.after)
 }
+
+const keptWords = "(stays as it is; the file is silent)"
 
 // row is one line of a change, as text.
 type row struct {
@@ -269,6 +274,8 @@ type row struct {
 	blocked, sent bool
 	// moves marks a known difference in where the login is used.
 	moves bool
+	// kept marks a live value that is sent back as it is.
+	kept bool
 }
 
 func rowsOf(c *plan.Change) []row {
@@ -282,7 +289,7 @@ func rowsOf(c *plan.Change) []row {
 		if f.Env != "" {
 			r.before, r.after = "(not shown)", fromEnv(f.Env)
 		}
-		r.moves = f.Destination && f.Before != nil
+		r.moves, r.kept = f.Destination && f.Before != nil && !f.Kept, f.Kept
 		rows = append(rows, r)
 	}
 	for _, s := range c.Secrets {

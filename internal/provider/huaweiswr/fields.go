@@ -66,14 +66,15 @@ func fields() []model.Field {
 // Definition describes the provider.
 func Definition() *provider.Definition {
 	return &provider.Definition{
-		Name:    Name,
-		Title:   "Huawei Cloud SWR Enterprise",
-		Items:   model.ReplicationTarget,
-		Fields:  fields(),
-		Place:   place,
-		Desired: desired,
-		Lister:  openLister,
-		Writer:  openWriter,
+		Name:     Name,
+		Replaces: true,
+		Title:    "Huawei Cloud SWR Enterprise",
+		Items:    model.ReplicationTarget,
+		Fields:   fields(),
+		Place:    place,
+		Desired:  desired,
+		Lister:   openLister,
+		Writer:   openWriter,
 	}
 }
 

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -263,8 +261,7 @@ func (l *lister) shown(values map[string]model.Value, r *registry) error {
 	return nil
 }
 
-// silences notes what neither list nor show returned although it has to be compared, and what becomes of hosts that the
-// file is silent about in a modify.
+// silences notes what neither list nor show returned although it has to be compared, and hosts that a modify may lose.
 func silences(items []model.Item, wanted map[string]*model.Item) []provider.Note {
 	table := fields()
 	var notes []provider.Note
@@ -283,23 +280,12 @@ func silences(items []model.Item, wanted map[string]*model.Item) []provider.Note
 		if _, governed := d.Values[fieldHosts]; governed || len(model.Differing(table, d, live)) == 0 {
 			continue
 		}
-		if hosts, told := live.Values[fieldHosts].(map[string]string); len(hosts) > 0 {
-			notes = append(notes, provider.Note{Position: d.Position, Text: fmt.Sprintf(
-				"%s: the file is silent about hosts, so the change sends the live ones back: %s", d.Name, hostList(hosts))})
-		} else if !told && d.Values[fieldType] == typeHarbor {
+		if _, told := live.Values[fieldHosts]; !told && d.Values[fieldType] == typeHarbor {
 			notes = append(notes, provider.Note{Position: d.Position, Text: d.Name + ": the API returned no hosts, and the file is silent " +
 				"about them; the change sends none, and hosts that the API keeps to itself may be lost; write them into the file"})
 		}
 	}
 	return notes
-}
-
-func hostList(hosts map[string]string) string {
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(hosts)) {
-		list = append(list, name+"="+hosts[name])
-	}
-	return strings.Join(list, ", ")
 }
 
 func unreturned(d, live *model.Item) string {
