@@ -2,22 +2,22 @@ package main
 
 import (
 	"archive/tar"
-	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"debug/buildinfo"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 // atRoot works in the repository's folder, as the workflow does.
@@ -28,7 +28,7 @@ const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef012345678
 func TestPinningChangesTheImageAndNothingElse(t *testing.T) {
 	atRoot(t)
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"pin", "ghcr.io/some-owner/regent@" + digest}, &out); err != nil {
+	if err := run([]string{"pin", "ghcr.io/some-owner/regent@" + digest}, &out); err != nil {
 		t.Fatal(err)
 	}
 	before, err := os.ReadFile("action.yml")
@@ -88,196 +88,117 @@ func TestNotesAreThePartOfTheVersion(t *testing.T) {
 }
 
 func TestUnknownCommandsSayWhatThereIs(t *testing.T) {
-	for _, args := range [][]string{nil, {"notes"}, {"publish", "1.2.3"}, {"pin", "a", "b"}, {"archives", "1.2.3"}} {
-		if err := run(t.Context(), args, io.Discard); err == nil || !strings.Contains(err.Error(), "want check VERSION") {
+	for _, args := range [][]string{nil, {"notes"}, {"publish", "1.2.3"}, {"pin", "a", "b"}} {
+		if err := run(args, io.Discard); err == nil || !strings.Contains(err.Error(), "want check VERSION") {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
 }
 
-// TestArchivesHoldTheProgramAndAreReproducible builds for the machine's own platform, twice.
+// archived builds everything as the workflow does, but publishes nothing.
+var archived = flag.Bool("archives", false, "build the archives twice with goreleaser, which takes minutes; goreleaser and cyclonedx-gomod have to be installed")
+
+// TestArchivesHoldTheProgramAndAreReproducible runs goreleaser twice. Run it by hand after a change of .goreleaser.yaml:
+//
+//	go test -v -timeout 30m ./internal/release -archives
 func TestArchivesHoldTheProgramAndAreReproducible(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds the program")
-	}
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("needs the go command: ", err)
+	if !*archived {
+		t.Skip("builds for six platforms, twice, which takes minutes: give -archives")
 	}
 	atRoot(t)
-	t.Setenv("GOFLAGS", "-buildvcs=false") // the test may run where git does not answer
-	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
-	here := platform{runtime.GOOS, runtime.GOARCH}
-	first, second := filepath.Join(t.TempDir(), "out"), filepath.Join(t.TempDir(), "out")
-	for _, folder := range []string{first, second} {
-		if err := archives(t.Context(), "1.2.3-test", folder, []platform{here}); err != nil {
-			t.Fatal(err)
+	goreleaser := func(args ...string) {
+		t.Helper()
+		if out, err := exec.CommandContext(t.Context(), "goreleaser", args...).CombinedOutput(); err != nil {
+			t.Fatalf("goreleaser %q: %v\n%s", args, err, out)
 		}
 	}
-	sums := read(t, first, checksumsName)
-	if again := read(t, second, checksumsName); !bytes.Equal(sums, again) {
-		t.Errorf("the second build gave other bytes:\n%s\n%s", sums, again)
+	goreleaser("check")
+	var sums [2][]byte
+	for i := range sums {
+		goreleaser("release", "--snapshot", "--clean")
+		sums[i] = read(t, "checksums.txt")
 	}
-	checkSums(t, first, sums)
-
-	top := "regent_1.2.3-test_" + here.os + "_" + here.arch
-	name, program, open := top+".tar.gz", "regent", tarEntries
-	if here.os == "windows" {
-		name, program, open = top+".zip", "regent.exe", zipEntries
+	if !bytes.Equal(sums[0], sums[1]) {
+		t.Errorf("the second build gave other bytes:\n%s\n%s", sums[0], sums[1])
 	}
-	files := open(t, read(t, first, name))
-	if len(files) != 4 {
-		t.Errorf("%d files in %s, want 4", len(files), name)
+	lines := strings.Split(strings.TrimSpace(string(sums[0])), "\n")
+	if len(lines) != 7 {
+		t.Errorf("%d checksums, want those of six archives and of the list of modules:\n%s", len(lines), sums[0])
 	}
-	for _, document := range documents {
-		want, err := os.ReadFile(document)
-		if err != nil || !bytes.Equal(files[top+"/"+document].data, want) {
-			t.Errorf("%s in the archive is not the repository's (%v)", document, err)
+	for _, line := range lines {
+		sum, name, _ := strings.Cut(line, "  ")
+		data := read(t, name)
+		if want := fmt.Sprintf("%x", sha256.Sum256(data)); sum != want {
+			t.Errorf("%s: %s, want %s", name, sum, want)
 		}
-	}
-	packed := files[top+"/"+program]
-	if packed.mode != 0o755 {
-		t.Errorf("the program has mode %o", packed.mode)
-	}
-	path := filepath.Join(t.TempDir(), program)
-	if err := os.WriteFile(path, packed.data, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command(path, "version").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "regent 1.2.3-test ") {
-		t.Errorf("regent version: %q, %v", out, err)
-	}
-	checkBOM(t, read(t, first, sbomName), path)
-
-	if err := archives(t.Context(), "1.2.3-test", first, nil); err == nil {
-		t.Error("a folder with files of another run was taken")
+		if top, ok := strings.CutSuffix(name, "_"+runtime.GOOS+"_"+runtime.GOARCH+".tar.gz"); ok {
+			checkArchive(t, data, strings.TrimSuffix(name, ".tar.gz"), strings.TrimPrefix(top, "regent_"))
+		}
 	}
 }
 
-func read(t *testing.T, folder, name string) []byte {
+func read(t *testing.T, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(folder, name))
+	data, err := os.ReadFile(filepath.Join("dist", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return data
 }
 
-func checkSums(t *testing.T, folder string, sums []byte) {
+// checkArchive looks at what is in the archive of this platform, and holds the program against the list of modules.
+func checkArchive(t *testing.T, archive []byte, top, version string) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSpace(string(sums)), "\n")
-	if len(lines) != 2 {
-		t.Fatalf("%d checksums, want those of the archive and of the sbom", len(lines))
-	}
-	for _, line := range lines {
-		sum, name, _ := strings.Cut(line, "  ")
-		if want := fmt.Sprintf("%x", sha256.Sum256(read(t, folder, name))); sum != want {
-			t.Errorf("%s: %s, want %s", name, sum, want)
-		}
-	}
-}
-
-// checkBOM holds the list against what the linker says of the program.
-func checkBOM(t *testing.T, text []byte, program string) {
-	t.Helper()
-	var b bom
-	if err := json.Unmarshal(text, &b); err != nil {
+	zr, err := gzip.NewReader(bytes.NewReader(archive))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if b.Format != "CycloneDX" || b.SpecVersion != "1.6" || b.Metadata.Timestamp != "2026-01-01T00:00:00Z" ||
-		b.Metadata.Component.Version != "1.2.3-test" || !strings.HasPrefix(b.SerialNumber, "urn:uuid:") || len(b.SerialNumber) != 45 {
-		t.Errorf("head of the sbom: %+v", b)
+	modes := map[string]int64{}
+	program := filepath.Join(t.TempDir(), "regent")
+	for r := tar.NewReader(zr); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		modes[h.Name] = h.Mode
+		if h.Name == top+"/regent" {
+			text, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(program, text, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want := map[string]int64{top + "/regent": 0o755, top + "/LICENSE": 0o644, top + "/README.md": 0o644, top + "/CHANGELOG.md": 0o644}
+	if !maps.Equal(modes, want) {
+		t.Errorf("the archive holds %v, want %v", modes, want)
+	}
+	if out, err := exec.CommandContext(t.Context(), program, "version").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "regent "+version+" ") {
+		t.Errorf("regent version: %q, %v", out, err)
+	}
+	var bom struct {
+		Format     string `json:"bomFormat"`
+		Components []struct{ Name, Version string }
+	}
+	if err := json.Unmarshal(read(t, "sbom.cdx.json"), &bom); err != nil || bom.Format != "CycloneDX" {
+		t.Fatalf("%q, %v", bom.Format, err)
+	}
+	listed := map[string]string{}
+	for _, c := range bom.Components {
+		listed[c.Name] = c.Version
 	}
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := map[string]string{}
-	for _, c := range b.Components {
-		listed[c.Name] = c.Version
-	}
-	if len(info.Deps) == 0 || len(listed) != len(info.Deps)+1 || listed["std"] != strings.TrimPrefix(info.GoVersion, "go") {
-		t.Errorf("%d components for %d modules, std %q", len(listed), len(info.Deps), listed["std"])
-	}
 	for _, m := range info.Deps {
 		if listed[m.Path] != m.Version {
-			t.Errorf("%s %s is in the program, %q in the sbom", m.Path, m.Version, listed[m.Path])
+			t.Errorf("%s %s is in the program, %q in the list of modules", m.Path, m.Version, listed[m.Path])
 		}
 	}
-	if n := len(b.Dependencies[0].DependsOn); n != len(b.Components) {
-		t.Errorf("the program depends on %d of %d components", n, len(b.Components))
-	}
-}
-
-func TestBothKindsOfArchivesKeepNamesModesAndTimes(t *testing.T) {
-	in := []entry{{"top/program", 0o755, []byte("program")}, {"top/text", 0o644, bytes.Repeat([]byte("text "), 9000)}}
-	when := time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC)
-	var tarred, zipped bytes.Buffer
-	if err := errors.Join(writeTar(&tarred, in, when), writeZip(&zipped, in, when)); err != nil {
-		t.Fatal(err)
-	}
-	for kind, got := range map[string]map[string]packedFile{
-		"tar": tarEntries(t, tarred.Bytes()), "zip": zipEntries(t, zipped.Bytes()),
-	} {
-		for _, e := range in {
-			g := got[e.name]
-			if !bytes.Equal(g.data, e.data) || g.mode != e.mode || !g.when.Equal(when) {
-				t.Errorf("%s: %s came back with mode %o, time %v, %d bytes", kind, e.name, g.mode, g.when, len(g.data))
-			}
-		}
-		if len(got) != len(in) {
-			t.Errorf("%s: %d files, want %d", kind, len(got), len(in))
-		}
-	}
-}
-
-type packedFile struct {
-	data []byte
-	mode int64
-	when time.Time
-}
-
-func tarEntries(t *testing.T, data []byte) map[string]packedFile {
-	t.Helper()
-	zr, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]packedFile{}
-	for r := tar.NewReader(zr); ; {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return out
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h.Uid != 0 || h.Gid != 0 || h.Uname != "" || h.Gname != "" {
-			t.Errorf("%s belongs to %d:%d %q:%q, want nobody of the machine", h.Name, h.Uid, h.Gid, h.Uname, h.Gname)
-		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[h.Name] = packedFile{data: text, mode: h.Mode, when: h.ModTime}
-	}
-}
-
-func zipEntries(t *testing.T, data []byte) map[string]packedFile {
-	t.Helper()
-	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]packedFile{}
-	for _, f := range zr.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out[f.Name] = packedFile{data: text, mode: int64(f.Mode().Perm()), when: f.Modified}
-	}
-	return out
 }

@@ -113,6 +113,5 @@ func environment() map[string]string {
 		"regent/internal/action.readInputs":            "the two inputs that are secrets become values at once",
 		"(*regent/internal/action.run).prepare":        "the two inputs that are secrets are told to the masker first",
 		"(*regent/internal/action.reader).text":        "inputs that are no secrets",
-		"regent/internal/release.commitTime":           "the time of a release, when its archives are made",
 	}
 }
