@@ -281,16 +281,16 @@ func (r *run) footer() []report.Link {
 	return []report.Link{{Text: "Workflow run", URL: r.runURL}}
 }
 
-// markdown renders within a limit, in bytes.
-func (r *run) markdown(limit int, render func(report.Markdown, io.Writer) error) string {
+// markdown renders within a limit, in bytes, and reports whether a plan is shown in part only.
+func (r *run) markdown(limit int, render func(report.Markdown, io.Writer) error) (text string, cut bool) {
 	var b strings.Builder
 	m := report.Markdown{
-		Limit: limit, More: r.runURL, Subject: r.subject(), Files: r.filesURL(), Footer: r.footer(), Mask: r.masker.Mask,
+		Limit: limit, More: r.runURL, Subject: r.subject(), Files: r.filesURL(), Footer: r.footer(), Mask: r.masker.Mask, Cut: &cut,
 	}
 	if err := render(m, &b); err != nil {
 		panic("action: a strings.Builder that fails: " + err.Error())
 	}
-	return r.masker.Mask(b.String())
+	return r.masker.Mask(b.String()), cut
 }
 
 // filesURL is where GitHub shows the files of the commit that was planned or is applied.
@@ -309,7 +309,8 @@ var commitForm = regexp.MustCompile(`^[0-9a-f]{40,64}$`)
 
 // summarizeAs puts a rendering into the job's summary.
 func (r *run) summarizeAs(render func(report.Markdown, io.Writer) error) {
-	r.summarize(r.markdown(maxSummary, render) + "\n")
+	text, _ := r.markdown(maxSummary, render)
+	r.summarize(text + "\n")
 }
 
 // transport gives the network. It is safe for concurrent use: GitHub is asked while the configuration is read.

@@ -72,11 +72,11 @@ func (c *conversation) put(ctx context.Context, review github.Review, render fun
 	if c.err != nil {
 		return c.err
 	}
-	marker, err := review.Fit(0)
+	marker, text, err := c.fit(review, render)
 	if err != nil {
 		return err
 	}
-	body, err := marker.Seal(c.run.markdown(github.CommentLimit-marker.Len(), render), c.run.in.signingKey)
+	body, err := marker.Seal(text, c.run.in.signingKey)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,29 @@ func (c *conversation) put(ctx context.Context, review github.Review, render fun
 	}
 	return nil
 }
+
+// fit gives the marker and what is shown below it. What can be seen is worth more than the reviewed plan in the marker,
+// for which the digests of its changes can stand.
+func (c *conversation) fit(review github.Review, render func(report.Markdown, io.Writer) error) (*github.Marker, string, error) {
+	marker, err := review.Fit(0)
+	if err != nil {
+		return nil, "", err
+	}
+	text, cut := c.run.markdown(github.CommentLimit-marker.Len(), render)
+	switch {
+	case cut && marker.Review().Plan != nil:
+		review.Plan = nil
+		return c.fit(review, render)
+	case cut:
+		marker.Cut()
+		if !c.run.in.cutReview {
+			c.run.annotate(levelWarning, plan.Position{}, "review", "The plan is too large for its comment, which does not show all of it. An apply of it will be refused: "+cutAdvice)
+		}
+	}
+	return marker, text, nil
+}
+
+const cutAdvice = "split the change into several pull requests, or set the input allow-cut-review to true; that is a decision for the workflow file, which is reviewed itself."
 
 // permissions are the blocks that a workflow needs for what regent does at GitHub.
 const (

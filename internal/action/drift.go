@@ -56,7 +56,7 @@ func (r *run) keepIssue(ctx context.Context, p *plan.Plan) error {
 		r.set("comment-url", url)
 		return err
 	}
-	body := r.markdown(github.DriftLimit, func(m report.Markdown, w io.Writer) error { return m.Drift(w, p) })
+	body, _ := r.markdown(github.DriftLimit, func(m report.Markdown, w io.Writer) error { return m.Drift(w, p) })
 	url, opened, err := client.OpenDrift(ctx, r.site, r.driftTitle(), body)
 	r.set("comment-url", url)
 	if err == nil && opened {

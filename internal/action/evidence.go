@@ -16,8 +16,9 @@ type evidence struct {
 	site github.Site
 	// branch is the input; empty for the default branch. ref and sha are the run's.
 	branch, ref, sha string
-	// again says that the run is not the first for its event; approval that an approval is required.
-	again, approval bool
+	// again says that the run is not the first for its event; approval that an approval is required; cut that a review of what
+	// was shown in part is one.
+	again, approval, cut bool
 	// talk is the merged pull request and the comment on it; review what the comment carries, or unread why it carries none.
 	talk   github.Conversation
 	review github.Review
@@ -36,7 +37,7 @@ func (e *evidence) trusted() bool { return e.base() == nil && e.comment() == nil
 
 // refusal decides: nil when the fresh plan may be applied. The order is from what the merge is to what the plan is.
 func (e *evidence) refusal() *refusal {
-	for _, check := range []func() *refusal{e.base, e.comment, e.content, e.time, e.present, e.rest} {
+	for _, check := range []func() *refusal{e.base, e.comment, e.content, e.shown, e.time, e.present, e.rest} {
 		if why := check(); why != nil {
 			return why
 		}
@@ -106,6 +107,15 @@ func (e *evidence) content() *refusal {
 		return e.no("plan-incomplete", "The plan in the comment on pull request #%d is not complete, so that nothing can have been approved.", e.talk.Number)
 	}
 	return nil
+}
+
+// shown: what was not shown was not reviewed.
+func (e *evidence) shown() *refusal {
+	if !e.review.Cut || e.cut {
+		return nil
+	}
+	return &refusal{reason: "review-cut", code: exitcode.Refused, advice: []string{"To go on, " + cutAdvice, wayOut}, text: fmt.Sprintf(
+		"Nothing was applied: the plan was too large for the comment on pull request #%d, which does not show all of it, and what was not shown was not reviewed.", e.talk.Number)}
 }
 
 // form in which times are told.

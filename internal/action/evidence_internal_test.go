@@ -60,6 +60,8 @@ func TestInvariant11EvidenceThatIsNotEnough(t *testing.T) {
 		{"marker-minimized", false, func(e *evidence) { e.talk.Own.Minimized = true }},
 		{"marker-head", true, func(e *evidence) { e.review.HeadSHA = e.sha }},
 		{"plan-incomplete", true, func(e *evidence) { e.review.Incomplete = true }},
+		{"review-cut", true, func(e *evidence) { e.review.Cut = true }},
+		{"", true, func(e *evidence) { e.review.Cut, e.cut = true, true }},
 		{"marker-late", true, func(e *evidence) { e.review.PlannedAt = e.talk.MergedAt.Add(time.Second) }},
 		{"not-approved", true, func(e *evidence) { e.approval = true }},
 		{"not-approved", true, func(e *evidence) { e.approval, e.talk.ApprovedAt = true, e.review.PlannedAt }},

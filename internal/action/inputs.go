@@ -40,6 +40,7 @@ func Inputs() []Input {
 		{Name: "branch"},
 		{Name: "require-approval", Default: "false"},
 		{Name: "allow-secrets-in-plan", Default: "false"},
+		{Name: "allow-cut-review", Default: "false"},
 		{Name: "parallelism", Default: "10"},
 		{Name: plan.MaxChanges},
 		{Name: plan.MaxChangePercent},
@@ -82,6 +83,7 @@ type inputs struct {
 	branch      string
 	approval    bool
 	planSecrets bool
+	cutReview   bool
 	parallelism int
 	guard       plan.Guard
 	allowed     allow.List
@@ -108,6 +110,7 @@ func readInputs(gh *githubactions.Action) (inputs, error) {
 		branch:      strings.TrimPrefix(r.text("branch"), "refs/heads/"),
 		approval:    r.boolean("require-approval"),
 		planSecrets: r.boolean("allow-secrets-in-plan"),
+		cutReview:   r.boolean("allow-cut-review"),
 		parallelism: r.number("parallelism", 1, apply.MaxParallelism),
 		guard:       plan.Guard{Changes: r.limit(plan.MaxChanges, -1), Percent: r.limit(plan.MaxChangePercent, 100)},
 		detailed:    r.boolean("detailed-exitcode"),

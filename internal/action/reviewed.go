@@ -75,7 +75,7 @@ func (v *reviewed) find(ctx context.Context) {
 	}
 	v.talk = talk
 	v.evidence = evidence{
-		site: r.site, branch: r.in.branch, ref: r.event.ref, sha: r.event.sha, again: r.again, approval: r.in.approval, talk: talk.Conversation,
+		site: r.site, branch: r.in.branch, ref: r.event.ref, sha: r.event.sha, again: r.again, approval: r.in.approval, cut: r.in.cutReview, talk: talk.Conversation,
 	}
 	v.review, v.unread = talk.opened(r)
 }

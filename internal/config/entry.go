@@ -43,6 +43,14 @@ func (e Entry) Name() string {
 	return e.Registry.Name
 }
 
+// URL gives the address of the registry or target.
+func (e Entry) URL() URL {
+	if e.Target != nil {
+		return e.Target.URL
+	}
+	return e.Registry.URL
+}
+
 // Position is where the entry starts.
 func (e Entry) Position() model.Position {
 	if e.Target != nil {

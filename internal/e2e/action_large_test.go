@@ -29,7 +29,32 @@ func plenty(n int) (string, *emulator.State) {
 	return d.file(n), state
 }
 
-// TestActionLargePlans fit where they have to go: totals and blocked changes whole, and the plan stays reviewable.
+// TestACutReviewIsRefused: what the comment did not show was not reviewed. With the input it may be applied all the same.
+func TestACutReviewIsRefused(t *testing.T) {
+	t.Parallel()
+	for n, cut := range map[int]bool{40: false, 150: true} {
+		s := newStage(t, dialects()[2].file(n))
+		plan := s.start("pull_request", opened(), with(signingKey)).exits(0, "")
+		if shown := strings.Count(s.comment().Body, "| `hosts["); cut != (shown < n) {
+			t.Errorf("%d of %d hosts are shown", shown, n)
+		}
+		push := s.merge()
+		if cut {
+			plan.tells("warning", "does not show all of it", "allow-cut-review")
+			s.start("push", push, with(signingKey)).exits(4, "review-cut").tells("error", "what was not shown was not reviewed", "allow-cut-review")
+			s.wrote()
+			s.start("push", push, with(signingKey, "allow-cut-review", "true")).exits(0, "")
+			continue
+		}
+		if warnings := plan.annotations("warning"); len(warnings) > 0 {
+			t.Errorf("%+v", warnings)
+		}
+		s.start("push", push, with(signingKey)).exits(0, "")
+	}
+}
+
+// TestActionLargePlans fit where they have to go: totals and blocked changes whole. The comment cannot show all of them, so
+// that their reviews count where the workflow says so.
 func TestActionLargePlans(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{200, 2000, 10_000} {
@@ -43,7 +68,7 @@ func TestActionLargePlans(t *testing.T) {
 			blocked := n / 20
 			totals := fmt.Sprintf("%d to add, %d to modify, %d blocked", n-n/10, n/10-blocked, blocked)
 			got := s.start("pull_request", opened(), nil).exits(0, "").gives("add", fmt.Sprint(n-n/10), "blocked", fmt.Sprint(blocked)).summarizes(totals)
-			if got := got.annotations("warning"); len(got) != 1 { // all are blocked for one reason
+			if got := got.annotations("warning"); len(got) != 2 { // all are blocked for one reason, and the comment is cut
 				t.Errorf("%d warnings", len(got))
 			}
 			holds(t, "the log", got.log, totals, fmt.Sprintf("%d entries: type cannot be changed", blocked))
@@ -76,16 +101,18 @@ func (s *stage) reviewLarge(n int) {
 		s.change(func(state *emulator.State) { state.SWR.Registries[0].Registry.Description = text })
 	}
 	push := s.merge()
+	s.start("push", push, nil).exits(4, "review-cut")
+	cut := map[string]string{"allow-cut-review": "true"}
 	delete(s.env, "SWR_SECRET") // the last thing that is asked for before a write
-	s.start("push", push, nil).exits(1, "secrets-missing").tells("error", "SWR_SECRET is not set")
+	s.start("push", push, cut).exits(1, "secrets-missing").tells("error", "SWR_SECRET is not set")
 	described("disaster recovery") // one change less
 	if n > 2000 {
-		s.start("push", push, nil).exits(4, "plan-changed").tells("error", "only an equal plan passes")
+		s.start("push", push, cut).exits(4, "plan-changed").tells("error", "only an equal plan passes")
 		return
 	}
-	s.start("push", push, nil).exits(1, "secrets-missing")
+	s.start("push", push, cut).exits(1, "secrets-missing")
 	described("changed by hand")
-	s.start("push", push, nil).exits(4, "plan-changed").tells("error", "the plan is no longer the reviewed one").
+	s.start("push", push, cut).exits(4, "plan-changed").tells("error", "the plan is no longer the reviewed one").
 		summarizes("The plan as it is now")
 	holds(s.t, "the comment", s.comment().Body, "regent apply: refused", "| Entry | Field | Reviewed | Now |")
 	s.wrote()

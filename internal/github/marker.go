@@ -18,8 +18,8 @@ import (
 //	<!-- regent:1 KEY PAYLOAD SHOWN SUM -->
 //
 // KEY is the review's, in clear, so that the comment is found again even when the rest of the line was damaged. PAYLOAD
-// is the review: JSON, deflated, base64url. SHOWN is the SHA-256 of the visible part, with line ends of one kind and
-// without blanks at its end, which GitHub itself changes. SUM is "hmac-sha256:" or, without a key, "sha256:" and the sum of
+// is the review: JSON, deflated, base64url. SHOWN is "complete:" or, when the plan did not fit, "cut:" and the SHA-256 of the
+// visible part, with line ends of one kind and without blanks at its end, which GitHub itself changes. SUM is "hmac-sha256:" or, without a key, "sha256:" and the sum of
 // the line up to it. It is checked before anything is unpacked.
 //
 // Nothing but the first line is ever looked at: what stands further down may come from a configuration or a cloud.
@@ -30,6 +30,8 @@ const (
 	markerClose   = " -->"
 	signedSum     = "hmac-sha256:"
 	plainSum      = "sha256:"
+	complete      = "complete:"
+	cut           = "cut:"
 )
 
 const (
@@ -122,7 +124,7 @@ func (r Review) without(plan, changes bool) Review {
 // Len is the length of the marker in a comment, in bytes, with the line break after it. What is shown may take
 // [CommentLimit] less this.
 func (m *Marker) Len() int {
-	return len(markerOpen) + len(m.start) + len(" ") + hashText + len(" ") + len(signedSum) + hashText + len(markerClose) + len("\n")
+	return len(markerOpen) + len(m.start) + len(" ") + len(complete) + hashText + len(" ") + len(signedSum) + hashText + len(markerClose) + len("\n")
 }
 
 // Review is the review as it was fitted.
@@ -130,6 +132,9 @@ func (m *Marker) Review() Review { return m.review }
 
 // hashText is the length of a SHA-256 in base64url.
 const hashText = (sha256.Size*8 + 5) / 6
+
+// Cut notes that a plan was shown in part. Of a review that was read before it says so too.
+func (m *Marker) Cut() { m.review.Cut = true }
 
 // Seal gives the comment: the marker, signed unless the key is empty, and below it what is shown. The shown part has to
 // be final, secrets removed. An error for a key that is too short, and for a comment that is too long for GitHub.
@@ -141,7 +146,7 @@ func (m *Marker) Seal(visible string, key secret.Value) (string, error) {
 	if n := m.Len() + len(visible); n > CommentLimit {
 		return "", fmt.Errorf("a comment of %d bytes is over the limit of %d", n, CommentLimit)
 	}
-	line := m.start + " " + shown(visible)
+	line := m.start + " " + shown(visible, m.review.Cut)
 	return markerOpen + line + " " + sum(line, key) + markerClose + "\n" + visible, nil
 }
 
@@ -155,9 +160,13 @@ func (r Review) Seal(visible string, key secret.Value) (string, error) {
 }
 
 // shown hashes the visible part. GitHub's editor stores line ends of its own, and blanks at the end come and go.
-func shown(visible string) string {
+func shown(visible string, partly bool) string {
 	h := sha256.Sum256([]byte(settle(visible)))
-	return base64.RawURLEncoding.EncodeToString(h[:])
+	word := complete
+	if partly {
+		word = cut
+	}
+	return word + base64.RawURLEncoding.EncodeToString(h[:])
 }
 
 // settle removes from a body what GitHub may change without anybody editing it: the kind of line ends, and blanks at the
@@ -198,7 +207,8 @@ func Open(body string, key secret.Value) (Review, error) {
 	if err := m.authentic(key); err != nil {
 		return Review{}, err
 	}
-	if subtle.ConstantTimeCompare([]byte(m.shown), []byte(shown(visible))) != 1 {
+	partly := strings.HasPrefix(m.shown, cut)
+	if subtle.ConstantTimeCompare([]byte(m.shown), []byte(shown(visible, partly))) != 1 {
 		return Review{}, fmt.Errorf("%w: what it shows is not what regent wrote", ErrEdited)
 	}
 	r, err := unpack(m.payload)
@@ -208,6 +218,7 @@ func Open(body string, key secret.Value) (Review, error) {
 	if r.Key != m.key {
 		return Review{}, fmt.Errorf("%w: its marker contradicts itself", ErrEdited)
 	}
+	r.Cut = partly
 	return r, nil
 }
 

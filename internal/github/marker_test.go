@@ -52,7 +52,7 @@ func TestMarkerIsOneLineThatNothingShows(t *testing.T) {
 	if rest != visible {
 		t.Errorf("below the marker stands %q", rest)
 	}
-	if !regexp.MustCompile(`^<!-- regent:1 0123456789abcdef [A-Za-z0-9_-]+ [A-Za-z0-9_-]{43} hmac-sha256:[A-Za-z0-9_-]{43} -->$`).MatchString(line) {
+	if !regexp.MustCompile(`^<!-- regent:1 0123456789abcdef [A-Za-z0-9_-]+ complete:[A-Za-z0-9_-]{43} hmac-sha256:[A-Za-z0-9_-]{43} -->$`).MatchString(line) {
 		t.Errorf("the marker is %q", line)
 	}
 	if strings.Contains(body, signing.Reveal()) {
@@ -281,7 +281,7 @@ func forge(key, payload string) string {
 		h := sha256.Sum256([]byte(s))
 		return base64.RawURLEncoding.EncodeToString(h[:])
 	}
-	line := "regent:1 " + key + " " + payload + " " + hash("shown")
+	line := "regent:1 " + key + " " + payload + " complete:" + hash("shown")
 	return "<!-- " + line + " sha256:" + hash(line) + " -->\nshown"
 }
 

@@ -37,6 +37,8 @@ type Review struct {
 	Plan *plan.Plan
 	// Incomplete says that the plan had problems or accounts that could not be read: nothing can be approved by it.
 	Incomplete bool
+	// Cut says that the comment did not show all of the plan.
+	Cut bool
 }
 
 // digestBytes is how much of a change's digest is kept, in bytes. Nobody gains from two changes with one digest that

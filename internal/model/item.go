@@ -77,6 +77,8 @@ type Item struct {
 	// Address is where the registry is, canonical, for finding entries that know one registry under two keys; empty when the
 	// API did not tell all of it, or when several entries with one address are usual.
 	Address string
+	// Registry is the address in the file, to which login and secrets go; desired side only.
+	Registry string
 	// ID is the server's identity; empty on the desired side.
 	ID string
 	// Values holds the field values by field name. An absent desired value is left to the vendor; an absent live
@@ -103,7 +105,7 @@ func (i Item) FieldPosition(field string) Position {
 // Environment gives the names of the variables that the item's values come from, sorted. Secrets are not among
 // them.
 func (i Item) Environment() []string {
-	var names []string
+	names := []string{}
 	for _, v := range i.Values {
 		if env, ok := v.(FromEnv); ok {
 			names = append(names, env.Ref.Env)

@@ -50,6 +50,8 @@ func TestInvariant04Compare(t *testing.T) {
 			in.Desired[0] = but(in.Desired[0], "username", model.FromEnv{Ref: secret.Ref{Env: "ROBOT"}, Value: secret.New("hunter2"), Set: true})
 		}, []string{`username: reviewed "robot", now (from env ROBOT)`}},
 		{"other credentials", func(in *plan.Input) { in.Credentials = []string{"AK", "OTHER"} }, []string{"the account's credentials come from other variables"}},
+		{"swapped credentials", func(in *plan.Input) { in.Credentials = []string{"SK", "AK"} }, []string{"the account's credentials come from other variables"}},
+		{"secrets in the query", func(in *plan.Input) { in.SecretsInQuery = true }, []string{"secretsInQuery: reviewed false, now true"}},
 		{"no credentials of its own", func(in *plan.Input) { in.Credentials = nil }, []string{"the account's credentials come from other variables"}},
 		{"another project", func(in *plan.Input) { in.Place.ProjectID = "p" }, []string{"is not in the reviewed plan"}},
 		{"another region", func(in *plan.Input) { in.Place.Region = "cn-shanghai" }, []string{"is not in the reviewed plan"}},

@@ -114,7 +114,7 @@ func TestPlanShowsWhatItIs(t *testing.T) {
 		t.Error(diff)
 	}
 	account, missing := p.Account("scanner"), p.Account("nobody")
-	if account == nil || missing != nil || !cmp.Equal(account.Credentials, []string{"AK", "SK"}) || account.Position != plan.Position(at(1)) {
+	if account == nil || missing != nil || !cmp.Equal(account.Credentials, []string{"SK", "AK"}) || account.Position != plan.Position(at(1)) {
 		t.Errorf("accounts are %+v", p.Accounts)
 	}
 	if p.Account("other").Error != "no; answer" || !p.Unread() || !p.Failed() || !p.Pending() || len(p.Writes()) != 1 {

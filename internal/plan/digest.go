@@ -15,6 +15,7 @@ type canonicalChange struct {
 	Account     string           `json:"account"`
 	Place       model.Place      `json:"place"`
 	Credentials []string         `json:"credentials"`
+	InQuery     bool             `json:"secretsInQuery"`
 	Action      Action           `json:"action"`
 	Kind        model.Kind       `json:"kind"`
 	Name        string           `json:"name"`
@@ -22,6 +23,8 @@ type canonicalChange struct {
 	ID          string           `json:"id"`
 	Fields      []canonicalField `json:"fields"`
 	Secrets     []SecretUse      `json:"secrets"`
+	Registry    string           `json:"registry"`
+	Variables   []string         `json:"variables"`
 }
 
 type canonicalField struct {
@@ -55,10 +58,10 @@ func newCanon(p *Plan) *canon {
 func (c *canon) form(change *Change) []byte {
 	out := canonicalChange{
 		Account: change.Account, Action: change.Action, Kind: change.Kind, Name: change.Name, Key: change.Key, ID: change.ID,
-		Fields: c.fields[:0], Secrets: change.Secrets,
+		Fields: c.fields[:0], Secrets: change.Secrets, Registry: change.Registry, Variables: change.Variables,
 	}
 	if a := c.accounts[change.Account]; a != nil {
-		out.Place, out.Credentials = a.Place, a.Credentials
+		out.Place, out.Credentials, out.InQuery = a.Place, a.Credentials, a.SecretsInQuery
 	}
 	for i := range change.Fields {
 		f := &change.Fields[i]

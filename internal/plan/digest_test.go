@@ -19,11 +19,11 @@ func sample() []plan.Input {
 			but(want("d.example.com", 443, 40), "username", model.FromEnv{Ref: secret.Ref{Env: "ROBOT"}, Value: secret.New("hunter2"), Set: true})),
 		items(changed, but(have("c.example.com", 443, 3), "scheme", "http"), have("d.example.com", 443, 4), have("e.example.com", 443, 5)),
 	)
-	in.Credentials = []string{"SK", "AK"}
+	in.Credentials = []string{"AK", "SK"}
 	return []plan.Input{in}
 }
 
-const sampleDigest = "sha256:b4581a667e8d41b68282ccdfc59b6fe40ec28f47bd188c27c4d8848362d1d6a4"
+const sampleDigest = "sha256:33466b6614cb3bf3909438620d2e9ff8d099b38a85293ba1f0914254e4e179bc"
 
 func TestDigestOfOnePlan(t *testing.T) {
 	t.Parallel()
@@ -49,7 +49,9 @@ func TestInvariant03DigestIsBoundToMeaning(t *testing.T) {
 		{"instance", func(in *plan.Input) { in.Place.InstanceID = "i" }, true},
 		{"account", func(in *plan.Input) { in.Name = "other" }, true},
 		{"credentials", func(in *plan.Input) { in.Credentials = []string{"AK", "OTHER_SK"} }, true},
-		{"order of the credentials", func(in *plan.Input) { in.Credentials = []string{"AK", "SK"} }, false},
+		{"swapped access key and secret key", func(in *plan.Input) { in.Credentials = []string{"SK", "AK"} }, true},
+		{"secrets in the query", func(in *plan.Input) { in.SecretsInQuery = true }, true},
+		{"registry that the login goes to", func(in *plan.Input) { in.Desired[1].Registry = "https://elsewhere.example.com" }, true},
 		{"key", func(in *plan.Input) { in.Desired[0].Key.Port = 8444 }, true},
 		{"name", func(in *plan.Input) { in.Desired[0].Name = "other" }, true},
 		{"kind", func(in *plan.Input) { in.Desired[0].Kind = model.ReplicationTarget }, true},
@@ -69,6 +71,9 @@ func TestInvariant03DigestIsBoundToMeaning(t *testing.T) {
 		{"what is unmanaged", func(in *plan.Input) { in.Live = in.Live[:3] }, false},
 		{"notes", func(in *plan.Input) { in.Notes = []plan.Note{{Message: "n"}} }, false},
 		{"built-in entries", func(in *plan.Input) { in.BuiltIn = 7 }, false},
+		{"login variable of an entry that differs otherwise", func(in *plan.Input) {
+			in.Desired[1] = but(in.Desired[1], "username", model.FromEnv{Ref: secret.Ref{Env: "OTHER"}})
+		}, true},
 		{"value of a variable", func(in *plan.Input) {
 			in.Desired[3] = but(in.Desired[3], "username", model.FromEnv{Ref: secret.Ref{Env: "ROBOT"}, Value: secret.New("hunter3"), Set: true})
 		}, false},

@@ -40,12 +40,11 @@ func TestInvariant03EveryListIsSorted(t *testing.T) {
 		t.Fatalf("the plan is not the one this test wants to compare: %s", outline(p))
 	}
 	for name, turn := range map[string]func(in []plan.Input){
-		"nothing":     func([]plan.Input) {}, // maps have another order each time
-		"accounts":    func(in []plan.Input) { slices.Reverse(in) },
-		"desired":     func(in []plan.Input) { slices.Reverse(in[0].Desired) },
-		"live":        func(in []plan.Input) { slices.Reverse(in[0].Live) },
-		"notes":       func(in []plan.Input) { slices.Reverse(in[0].Notes) },
-		"credentials": func(in []plan.Input) { slices.Reverse(in[0].Credentials) },
+		"nothing":  func([]plan.Input) {}, // maps have another order each time
+		"accounts": func(in []plan.Input) { slices.Reverse(in) },
+		"desired":  func(in []plan.Input) { slices.Reverse(in[0].Desired) },
+		"live":     func(in []plan.Input) { slices.Reverse(in[0].Live) },
+		"notes":    func(in []plan.Input) { slices.Reverse(in[0].Notes) },
 	} {
 		for range 20 {
 			in := twoOfEverything()

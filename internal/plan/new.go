@@ -18,8 +18,10 @@ type Input struct {
 	Name     string
 	Place    model.Place
 	Position model.Position
-	// Credentials are the names of the account's own credential variables.
+	// Credentials are the names of the account's own credential variables, in the order of their roles.
 	Credentials []string
+	// SecretsInQuery says that secrets travel in addresses.
+	SecretsInQuery bool
 	// Fields is the provider's field table.
 	Fields []model.Field
 	// Replaces says that a modify replaces the whole entry.
@@ -85,7 +87,7 @@ type builder struct {
 func (b *builder) build() {
 	b.out = Account{
 		Name: b.in.Name, Place: b.in.Place, Position: position(b.in.Position),
-		Credentials: slices.Sorted(slices.Values(b.in.Credentials)), Unmanaged: []Unmanaged{},
+		Credentials: append([]string(nil), b.in.Credentials...), SecretsInQuery: b.in.SecretsInQuery, Unmanaged: []Unmanaged{},
 	}
 	if b.in.Err != nil {
 		b.out.Error = cmp.Or(strings.ReplaceAll(b.in.Err.Error(), "\n", "; "), "no reason was given") // empty means that it was read
@@ -158,7 +160,7 @@ func (b *builder) unmanaged(live *model.Item) {
 func (b *builder) change(action Action, d *model.Item, live *model.Item) Change {
 	c := Change{
 		Action: action, Account: b.in.Name, Kind: d.Kind, Name: d.Name, Key: Key{}, Position: position(d.Position),
-		Fields: []FieldChange{}, Secrets: []SecretUse{}, Desired: d, Live: live,
+		Fields: []FieldChange{}, Secrets: []SecretUse{}, Registry: d.Registry, Variables: []string{}, Desired: d, Live: live,
 	}
 	for _, part := range d.Key.Parts {
 		c.Key[part.Name] = part.Value
@@ -180,7 +182,7 @@ func (b *builder) add(d *model.Item) {
 			c.Fields = append(c.Fields, fieldChange(f, d, nil, v))
 		}
 	}
-	c.Secrets = uses(d.Secrets, func(string) bool { return true })
+	c.send(d, func(string) bool { return true })
 	b.plan.Changes = append(b.plan.Changes, c)
 }
 
@@ -225,7 +227,7 @@ func (b *builder) compare(d, live *model.Item) {
 	}
 	if c.Action == Modify {
 		c.Fields = b.alsoSent(d, live, c.Fields)
-		c.Secrets = uses(d.Secrets, func(field string) bool { return b.table[baseName(field)].Immutable == "" })
+		c.send(d, func(field string) bool { return b.table[baseName(field)].Immutable == "" })
 	}
 	b.plan.Changes = append(b.plan.Changes, c)
 }
@@ -261,6 +263,17 @@ func (b *builder) alsoSent(d, live *model.Item, changes []FieldChange) []FieldCh
 func baseName(field string) string {
 	name, _, _ := strings.Cut(field, "[")
 	return name
+}
+
+// send notes what a write sends besides the values of the file: secrets, and all variables that something comes from.
+func (c *Change) send(d *model.Item, sent func(field string) bool) {
+	c.Secrets = uses(d.Secrets, sent)
+	c.Variables = d.Environment()
+	for _, s := range c.Secrets {
+		c.Variables = append(c.Variables, s.Env)
+	}
+	slices.Sort(c.Variables)
+	c.Variables = slices.Compact(c.Variables)
 }
 
 func uses(refs map[string]secret.Ref, sent func(field string) bool) []SecretUse {

@@ -46,9 +46,12 @@ type Plan struct {
 type Account struct {
 	Name string `json:"name"`
 	model.Place
-	// Credentials names the environment variables of the account's own credentials; empty for the standard chain.
+	// Credentials names the environment variables of the account's own credentials: those of access key, secret key and, if
+	// there is one, security token, or that of a token alone. Empty for the standard chain.
 	Credentials []string `json:"credentials,omitempty"`
-	Unchanged   int      `json:"unchanged"`
+	// SecretsInQuery says that writes send secrets in their address.
+	SecretsInQuery bool `json:"secretsInQuery,omitempty"`
+	Unchanged      int  `json:"unchanged"`
 	// Unmanaged are live items that the file does not mention, sorted by name and ID.
 	Unmanaged []Unmanaged `json:"unmanaged"`
 	// BuiltIn is nil when the vendor's own entries could not be counted.
@@ -95,8 +98,11 @@ type Change struct {
 	// Fields are the values of an add and the differences of a modify, in the order of the provider's table.
 	Fields []FieldChange `json:"fields"`
 	// Secrets are the secrets that the write sends, by reference.
-	Secrets  []SecretUse `json:"secrets"`
-	Position Position    `json:"position"`
+	Secrets []SecretUse `json:"secrets"`
+	// Registry is the address that the write has login and secrets sent to. Variables are those that they come from, sorted.
+	Registry  string   `json:"registry"`
+	Variables []string `json:"variables"`
+	Position  Position `json:"position"`
 
 	// Desired and Live are the items behind the change; nil in a plan that was read from a file.
 	Desired *model.Item `json:"-"`

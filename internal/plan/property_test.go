@@ -115,7 +115,6 @@ func shuffled(t *rapid.T, inputs []plan.Input) []plan.Input {
 		out[i].Desired = rapid.Permutation(out[i].Desired).Draw(t, "desired")
 		out[i].Live = rapid.Permutation(out[i].Live).Draw(t, "live")
 		out[i].Notes = rapid.Permutation(out[i].Notes).Draw(t, "notes")
-		out[i].Credentials = rapid.Permutation(out[i].Credentials).Draw(t, "credentials")
 	}
 	return out
 }

@@ -121,7 +121,7 @@ func (p *Plan) Reviewable() *Plan {
 	for _, a := range p.Accounts {
 		if changed[a.Name] {
 			out.Accounts = append(out.Accounts, Account{
-				Name: a.Name, Place: a.Place, Credentials: a.Credentials, Unmanaged: []Unmanaged{}, Position: a.Position,
+				Name: a.Name, Place: a.Place, Credentials: a.Credentials, SecretsInQuery: a.SecretsInQuery, Unmanaged: []Unmanaged{}, Position: a.Position,
 			})
 		}
 	}
@@ -140,9 +140,18 @@ func differences(reviewed, fresh *Plan, old, now *Change) []Difference {
 	if old.ID != now.ID {
 		say("id", old.ID, now.ID, "reviewed for the live entry with ID %s, now it has ID %s", orNone(old.ID), orNone(now.ID))
 	}
-	if a, b := reviewed.Account(old.Account), fresh.Account(now.Account); a != nil && b != nil && !slices.Equal(a.Credentials, b.Credentials) {
-		say("credentials", fmt.Sprint(a.Credentials), fmt.Sprint(b.Credentials),
-			"the account's credentials come from other variables than in the reviewed plan")
+	if a, b := reviewed.Account(old.Account), fresh.Account(now.Account); a != nil && b != nil {
+		if !slices.Equal(a.Credentials, b.Credentials) {
+			say("credentials", fmt.Sprint(a.Credentials), fmt.Sprint(b.Credentials),
+				"the account's credentials come from other variables than in the reviewed plan")
+		}
+		if a.SecretsInQuery != b.SecretsInQuery {
+			say("secretsInQuery", fmt.Sprint(a.SecretsInQuery), fmt.Sprint(b.SecretsInQuery),
+				"secretsInQuery: reviewed %t, now %t", a.SecretsInQuery, b.SecretsInQuery)
+		}
+	}
+	if old.Registry != now.Registry {
+		say("registry", old.Registry, now.Registry, "the login would go to another registry: reviewed %s, now %s", orNone(old.Registry), orNone(now.Registry))
 	}
 	for _, f := range now.Fields {
 		i := fieldAt(old, f.Field)
@@ -160,6 +169,9 @@ func differences(reviewed, fresh *Plan, old, now *Change) []Difference {
 	if !slices.Equal(old.Secrets, now.Secrets) {
 		say("secrets", listUses(old.Secrets), listUses(now.Secrets),
 			"other secrets would be sent: reviewed %s, now %s", listUses(old.Secrets), listUses(now.Secrets))
+	}
+	if len(out) == 0 && !slices.Equal(old.Variables, now.Variables) {
+		say("variables", fmt.Sprint(old.Variables), fmt.Sprint(now.Variables), "the login comes from other variables than in the reviewed plan")
 	}
 	if len(out) == 0 {
 		say("", "", string(now.Action), "it is not the reviewed change")

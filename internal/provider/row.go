@@ -41,7 +41,7 @@ func (rows Rows) Fields() []model.Field {
 // Desired gives the item that an entry of the file wants: values, secrets and places.
 func (rows Rows) Desired(e config.Entry, kind model.Kind, lookup secret.Lookup) model.Item {
 	it := model.Item{
-		Kind: kind, Name: e.Name(), Position: e.Position(), Values: make(map[string]model.Value, len(rows)),
+		Kind: kind, Name: e.Name(), Registry: e.URL().String(), Position: e.Position(), Values: make(map[string]model.Value, len(rows)),
 		Secrets: map[string]secret.Ref{}, At: make(map[string]model.Position, len(rows)),
 	}
 	for i := range rows {

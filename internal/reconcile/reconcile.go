@@ -145,7 +145,7 @@ func Declares(c *config.Config, providers []*provider.Definition) func(plan.Acco
 	return func(p plan.Account) bool {
 		return slices.ContainsFunc(c.Accounts, func(a *config.Account) bool {
 			i := slices.IndexFunc(providers, func(d *provider.Definition) bool { return d.Name == a.Provider })
-			return i >= 0 && providers[i].Place(a) == p.Place && slices.Equal(slices.Sorted(slices.Values(credentialNames(a.Credentials))), p.Credentials)
+			return i >= 0 && providers[i].Place(a) == p.Place && slices.Equal(credentialNames(a.Credentials), p.Credentials)
 		})
 	}
 }
@@ -189,7 +189,7 @@ func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
 func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
 	in := plan.Input{
 		Name: a.Name, Place: a.provider.Place(a.Account), Position: a.Position, Fields: a.provider.Fields, Replaces: a.provider.Replaces, Desired: a.desired,
-		Credentials: credentialNames(a.Credentials),
+		Credentials: credentialNames(a.Credentials), SecretsInQuery: a.SecretsInQuery,
 	}
 	in.Err = crash.Guard(func() error { return r.list(ctx, a, &in) })
 	if fallen, ok := errors.AsType[*crash.Error](in.Err); ok {
@@ -226,6 +226,7 @@ func (r *Reconciler) list(ctx context.Context, a account, in *plan.Input) error 
 	return nil
 }
 
+// credentialNames gives the names of an account's own credential variables in the order of their roles.
 func credentialNames(c *config.Credentials) []string {
 	var names []string
 	if c == nil {

@@ -329,7 +329,7 @@ func TestTinyLimits(t *testing.T) {
 			t.Errorf("%q within %d", got, limit)
 		}
 	}
-	got := render(t, func(w io.Writer) error { return comment(250).Plan(w, many(100)) })
+	got := render(t, func(w io.Writer) error { return comment(300).Plan(w, many(100)) })
 	if !strings.Contains(got, "50 to add") || !strings.Contains(got, "Cut to size") {
 		t.Errorf("%s", got)
 	}

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 
+	"regent/internal/order"
 	"regent/internal/plan"
 )
 
@@ -24,6 +26,23 @@ func Moves(p *plan.Plan) []string {
 		}
 	}
 	return out
+}
+
+// Variable is an environment variable and an address that its value goes to.
+type Variable struct{ Variable, Registry string }
+
+// Sent gives the variables that a plan's writes send and where to, each pair once, sorted. Reports begin with them.
+func Sent(p *plan.Plan) []Variable {
+	var out []Variable
+	for _, c := range p.Writes() {
+		for _, env := range c.Variables {
+			out = append(out, Variable{env, c.Registry})
+		}
+	}
+	slices.SortFunc(out, func(a, b Variable) int {
+		return cmp.Or(order.Natural(a.Variable, b.Variable), order.Natural(a.Registry, b.Registry))
+	})
+	return slices.Compact(out)
 }
 
 // entriesOf gives the rows of a field that maps names to addresses, one for each entry: however many there are, none is cut.

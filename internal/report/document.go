@@ -56,9 +56,11 @@ type part struct {
 	fuller     string
 	fullerRank rank
 	kind       kind
-	in         *block
-	shown      bool
-	full       bool
+	// reviewed parts are those that an approval is of; clipped says that a text within was cut.
+	reviewed, clipped bool
+	in                *block
+	shown             bool
+	full              bool
 }
 
 // kind says what a part counts as when it is left out. The zero kind does not count.
@@ -117,6 +119,11 @@ func (d *document) render(limit int) string {
 	var b strings.Builder
 	d.root.write(&b)
 	return b.String()
+}
+
+// whole reports whether all that an approval is of was shown, and nothing within was cut.
+func (d *document) whole() bool {
+	return !slices.ContainsFunc(d.parts, func(p *part) bool { return p.reviewed && (!p.shown || p.clipped) })
 }
 
 // giant is the share of a limit beyond which a part that does not fit does not end its rank: behind one that is too

@@ -44,7 +44,7 @@ func item(name string, line int, more map[string]model.Value) model.Item {
 	}
 	return model.Item{
 		Kind: model.Registration, Name: name, Key: model.Key{Parts: []model.KeyPart{{Name: "name", Value: name}}},
-		Values: values, Position: at(line), Secrets: map[string]secret.Ref{"password": {Env: "HARBOR_PASSWORD"}},
+		Values: values, Position: at(line), Registry: "https://harbor.example.com", Secrets: map[string]secret.Ref{"password": {Env: "HARBOR_PASSWORD"}},
 	}
 }
 

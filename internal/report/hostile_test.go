@@ -191,7 +191,7 @@ func harmless(t testing.TB, s, name, text string) {
 // is no danger: cells are counted.
 var (
 	alive     = regexp.MustCompile(`[<>\[\]!*_~$#` + "`" + `\\]`)
-	ownMarkup = regexp.MustCompile(`</?details>|</?summary>|<br>|\[[A-Za-z •]+\]\(https://github\.example/acme/registries/[A-Za-z0-9._~%/#-]*\)|\*\*[A-Za-z0-9 ,.-]*\*\*|^#{3,4} |^> (\[!(CAUTION|WARNING)\]$)?`)
+	ownMarkup = regexp.MustCompile(`</?details>|</?summary>|<br>|\[[A-Za-z •]+\]\(https://github\.example/acme/registries/[A-Za-z0-9._~%/#-]*\)|\*\*[A-Za-z0-9 ,.-]*\*\*|^#{3,4} |^> (\[!(CAUTION|WARNING|IMPORTANT|NOTE)\]$)?`)
 	links     = regexp.MustCompile(`(?i)://|\bwww\.|\bgh-\d|@[a-z]|#\d`)
 )
 

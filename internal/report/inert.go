@@ -122,11 +122,18 @@ func plain(s string) string {
 	return b.String()
 }
 
-// Where there is a limit, no single text may use it up: the longest value and the longest prose, in bytes.
+// Where there is a limit, no single text may use it up: the longest value and the longest prose, in bytes. What a
+// configuration can say is shorter.
 const (
-	longestValue = 400
-	longestProse = 1500
+	longestValue = 4000
+	longestProse = 4000
 )
+
+// watched gives a rendering that notes whether it cuts a text.
+func (m Markdown) watched() (watched Markdown, clipped *bool) {
+	m.clipped = new(bool)
+	return m, m.clipped
+}
 
 // clip removes secrets, cuts text that is longer than a limit, and tells its full length.
 func (m Markdown) clip(s string, limit int) (short, told string) {
@@ -138,6 +145,9 @@ func (m Markdown) clip(s string, limit int) (short, told string) {
 	}
 	for limit > 0 && !utf8.RuneStart(s[limit]) {
 		limit--
+	}
+	if m.clipped != nil {
+		*m.clipped = true
 	}
 	return s[:limit] + "…", fmt.Sprintf(" (%d bytes)", len(s))
 }

@@ -30,14 +30,20 @@ type Markdown struct {
 	Footer []Link
 	// Mask removes secrets from a text before it is escaped or cut: half a secret is found by no mask. Nil removes none.
 	Mask func(string) string
+	// Cut, if not nil, is told by [Markdown.Plan] whether it left out a change, or anything that decides what leaves by one:
+	// a value, a variable, a registry, an account. Notes and unmanaged entries are none of it.
+	Cut *bool
+
+	clipped *bool
 }
 
 // Link is a link of our own. Only addresses with https or http become links.
 type Link struct{ Text, URL string }
 
-// The ranks of a plan's details. Where logins go comes first of all, then what a refusal differs in.
+// The ranks of a plan's details. Where logins and secrets go comes first of all, then what a refusal differs in.
 const (
 	moveRows = details + iota
+	sentRows
 	differenceRows
 	blockedReasons
 	blockedRows
@@ -56,6 +62,7 @@ const (
 // What the details of a plan count as.
 var (
 	moveKind      = kind{"login that goes elsewhere", "logins that go elsewhere"}
+	sentKind      = kind{"variable with its registry", "variables with their registries"}
 	changeKind    = kind{"change", "changes"}
 	blockedKind   = kind{"blocked change", "blocked changes"}
 	fieldsKind    = kind{"table of fields", "tables of fields"}
@@ -67,12 +74,16 @@ var (
 
 // Plan writes totals first, then what is blocked, one table for each account, and the fields folded away.
 func (m Markdown) Plan(w io.Writer, p *plan.Plan) error {
-	return m.write(w, func(m Markdown) *document {
+	d, err := m.render(w, func(m Markdown) *document {
 		d := m.document("regent plan", headline(p, "No changes."))
 		m.plan(d, &d.root, p)
 		m.end(d, digestOf(p))
 		return d
 	})
+	if m.Cut != nil {
+		*m.Cut = !d.whole()
+	}
+	return err
 }
 
 // Drift writes the body of the issue about drift: the plan that would bring the clouds back to the file.
@@ -97,8 +108,13 @@ func headline(p *plan.Plan, nothing string) string {
 	return "**" + first + "** " + standing(p.Summary)
 }
 
-// write renders a document, with links to files where all of it fits with them.
 func (m Markdown) write(w io.Writer, build func(Markdown) *document) error {
+	_, err := m.render(w, build)
+	return err
+}
+
+// render writes a document, with links to files where all of it fits with them.
+func (m Markdown) render(w io.Writer, build func(Markdown) *document) (*document, error) {
 	linked := m
 	m.Files = ""
 	d := build(m)
@@ -109,7 +125,7 @@ func (m Markdown) write(w io.Writer, build func(Markdown) *document) error {
 		}
 	}
 	_, err := io.WriteString(w, d.render(m.Limit))
-	return err
+	return d, err
 }
 
 // document begins a document: heading, subject, headline, and what is missing.
@@ -173,10 +189,18 @@ func (m Markdown) end(d *document, digest string) {
 // plan adds the details of a plan.
 func (m Markdown) plan(d *document, in *block, p *plan.Plan) {
 	var moves []string
+	watched, clipped := m.watched()
 	for _, move := range Moves(p) {
-		moves = append(moves, m.prose(move))
+		moves = append(moves, watched.prose(move))
 	}
-	m.alert(d, in, "IMPORTANT", moves, moveRows, moveKind)
+	first := m.alert(d, in, "IMPORTANT", moves, moveRows, moveKind)
+	var sent []string
+	for _, s := range Sent(p) {
+		sent = append(sent, watched.code(s.Variable)+" goes to "+watched.code(s.Registry))
+	}
+	for _, part := range append(first, m.alert(d, in, "NOTE", sent, sentRows, sentKind)...) {
+		part.reviewed, part.clipped = true, *clipped
+	}
 	m.problems(d, in, p, problemRows)
 	m.blocked(d, in, p)
 	changes := byAccount(p)
@@ -214,9 +238,9 @@ func (m Markdown) problems(d *document, in *block, p *plan.Plan, r rank) {
 }
 
 // alert adds an alert of GitHub's: of one line, or with a list.
-func (m Markdown) alert(d *document, in *block, level string, lines []string, r rank, k kind) {
+func (m Markdown) alert(d *document, in *block, level string, lines []string, r rank, k kind) []*part {
 	if len(lines) == 0 {
-		return
+		return nil
 	}
 	bullet := "> "
 	if len(lines) > 1 {
@@ -229,6 +253,7 @@ func (m Markdown) alert(d *document, in *block, level string, lines []string, r 
 	}
 	d.add(alert, parts...)
 	d.gap(alert, bullet, parts)
+	return parts
 }
 
 // Warning gives a block that stands above all else.

@@ -18,12 +18,13 @@ func (m Markdown) blocked(d *document, in *block, p *plan.Plan) {
 		if !isBlocked(c) {
 			continue
 		}
+		m, clipped := m.watched()
 		before := fmt.Sprintf("| %s | %s | ", m.cell(c.Name), m.cell(c.Account))
 		after := " | " + m.place(c.Position) + " |\n"
 		fields, values := m.stuck(c)
 		parts = append(parts, &part{
 			rank: blockedRows, kind: blockedKind, text: before + fields + after,
-			fullerRank: blockedValues, fuller: before + values + after,
+			fullerRank: blockedValues, fuller: before + values + after, reviewed: true, clipped: *clipped,
 		})
 	}
 	if len(parts) == 0 {
@@ -57,8 +58,9 @@ func (m Markdown) account(d *document, in *block, a *plan.Account, changes []*pl
 	if len(changes) == 0 && len(a.Unmanaged) == 0 {
 		return
 	}
-	section := d.block(in, fmt.Sprintf("\n#### %s\n\n%s\n", m.prose(a.Name), m.prose(placeOf(*a))), "")
-	d.add(section, &part{rank: accountHeads})
+	head, clipped := m.watched()
+	section := d.block(in, fmt.Sprintf("\n#### %s\n\n%s\n", head.prose(a.Name), head.prose(placeOf(*a))), "")
+	d.add(section, &part{rank: accountHeads, reviewed: len(changes) > 0, clipped: *clipped})
 	m.changes(d, section, changes)
 	m.fields(d, section, changes)
 	if len(a.Unmanaged) == 0 {
@@ -85,6 +87,7 @@ func (m Markdown) changes(d *document, in *block, changes []*plan.Change) {
 		if isBlocked(c) {
 			continue
 		}
+		m, clipped := m.watched()
 		k, err := kindOf(c)
 		r, what := modifyRows, string(k.Action)
 		switch {
@@ -96,7 +99,7 @@ func (m Markdown) changes(d *document, in *block, changes []*plan.Change) {
 			what += " " + m.cellProse(strings.Join(c.Changed(), ", "))
 		}
 		text := fmt.Sprintf("| %s | %s | %s | %s |\n", cell(k.Mark), m.cell(c.Name), what, m.place(c.Position))
-		parts = append(parts, &part{rank: r, kind: changeKind, text: text})
+		parts = append(parts, &part{rank: r, kind: changeKind, text: text, reviewed: true, clipped: *clipped})
 	}
 	if len(parts) == 0 {
 		return
@@ -120,7 +123,9 @@ func (m Markdown) fields(d *document, in *block, changes []*plan.Change) {
 		case k.Writes():
 			r = addFields
 		}
-		parts = append(parts, &part{rank: r, kind: fieldsKind, text: m.fieldsOf(c)})
+		m, clipped := m.watched()
+		text := m.fieldsOf(c)
+		parts = append(parts, &part{rank: r, kind: fieldsKind, text: text, reviewed: true, clipped: *clipped})
 	}
 	d.add(fold, parts...)
 	d.gap(fold, "\n", parts)

@@ -80,6 +80,9 @@ func (t Text) Plan(w io.Writer, p *plan.Plan) error {
 	for _, move := range Moves(p) {
 		fmt.Fprintf(&b, "%s\n", t.paint(yellow, move))
 	}
+	for _, s := range Sent(p) {
+		fmt.Fprintf(&b, "env %s goes to %s\n", Clean(s.Variable), Clean(s.Registry))
+	}
 	if b.Len() > 0 {
 		b.WriteString("\n")
 	}
@@ -182,6 +185,16 @@ func placeOf(a plan.Account) string {
 	}
 	if a.InstanceID != "" {
 		parts = append(parts, "instance "+a.InstanceID)
+	}
+	roles := []string{"access key", "secret key", "security token"}
+	if len(a.Credentials) == 1 {
+		roles = []string{"auth token"}
+	}
+	for i, env := range a.Credentials {
+		parts = append(parts, roles[min(i, len(roles)-1)]+" from env "+env)
+	}
+	if a.SecretsInQuery {
+		parts = append(parts, "secrets in the address of requests")
 	}
 	return Clean(strings.Join(parts, ", "))
 }

@@ -106,6 +106,8 @@ func item(r *config.Registry, s *config.Scan, lookup secret.Lookup) model.Item {
 		Name:    r.Name,
 		Key:     key(r.Type, r.URL.Host, s.RegionID, int64(r.URL.Port)),
 		Address: hostPort(provider.Host(r.URL.Host), int64(r.URL.Port)),
+
+		Registry: r.URL.String(),
 		Values: map[string]model.Value{
 			fieldType:       r.Type,
 			fieldHost:       provider.Host(r.URL.Host),

@@ -97,6 +97,8 @@ func item(t *config.Target, lookup secret.Lookup) model.Item {
 		Name:    t.Name,
 		Key:     key(t.Name),
 		Address: address(t.Type, t.URL.String()),
+
+		Registry: t.URL.String(),
 		Values: map[string]model.Value{
 			fieldName:        t.Name,
 			fieldType:        t.Type,
