@@ -156,7 +156,8 @@ func canonicalLine(t *testing.T, p *plan.Plan) string {
 	return `{"account":` + text(c.Account) +
 		`,"place":{"provider":` + text(a.Provider) + `,"region":` + text(a.Region) + `,"projectId":` + text(a.ProjectID) +
 		`,"instanceId":` + text(a.InstanceID) + `}` +
-		`,"credentials":` + text(a.Credentials) + `,"action":` + text(c.Action) + `,"kind":` + text(c.Kind) +
+		`,"credentials":` + text(a.Credentials) + `,"secretsInQuery":` + text(a.SecretsInQuery) + `,"action":` + text(c.Action) + `,"kind":` + text(c.Kind) +
 		`,"name":` + text(c.Name) + `,"key":` + text(c.Key) + `,"id":` + text(c.ID) +
-		`,"fields":[` + strings.Join(fields, ",") + `],"secrets":[` + strings.Join(secrets, ",") + `]}` + "\n"
+		`,"fields":[` + strings.Join(fields, ",") + `],"secrets":[` + strings.Join(secrets, ",") + `]` +
+		`,"registry":` + text(c.Registry) + `,"variables":` + text(c.Variables) + `}` + "\n"
 }

@@ -45,8 +45,9 @@ func TestTheActionRunsTheImageOfThisRepository(t *testing.T) {
 func TestEveryInputAndOutputIsDescribed(t *testing.T) {
 	a := readAction(t)
 	inputs := []string{
-		"accounts", "allowed-hosts", "allowed-variables", "command", "comment", "comment-author", "config", "detailed-exitcode", "github-token", "max-change-percent",
-		"max-changes", "parallelism", "plan-signing-key", "require-reviewed-plan", "working-directory",
+		"accounts", "allow-cut-review", "allow-secrets-in-plan", "allowed-hosts", "allowed-variables", "branch", "command", "comment", "comment-author",
+		"config", "detailed-exitcode", "github-token", "max-change-percent", "max-changes", "parallelism", "plan-signing-key", "require-approval",
+		"require-reviewed-plan", "working-directory",
 	}
 	if got := slices.Sorted(maps.Keys(a.Inputs)); !slices.Equal(got, inputs) {
 		t.Errorf("inputs: %q", got)
