@@ -56,8 +56,8 @@ func (c *checker) checkForeignKeys(v view, a *Account) {
 			continue
 		}
 		for _, key := range keys.takes {
-			if e, have := v.node.find(key); have {
-				c.found.addOnce(v.doc.position(e.keyAt), "key", belongs(v.path, key, provider, a.Name, a.Provider))
+			if e, have := v.node.Find(key); have {
+				c.found.addOnce(v.doc.Position(e.KeyAt), "key", belongs(v.path, key, provider, a.Name, a.Provider))
 			}
 		}
 	}
@@ -77,7 +77,7 @@ func (c *checker) checkScanAlone(v view) {
 	var meant []string
 	for provider, keys := range scanKeys {
 		for _, key := range keys.takes {
-			if _, have := v.node.find(key); have {
+			if _, have := v.node.Find(key); have {
 				meant = append(meant, provider)
 				break
 			}
@@ -90,13 +90,13 @@ func (c *checker) checkScanAlone(v view) {
 
 // checkNamespaces holds namespaces to registries of type quay.
 func (c *checker) checkNamespaces(r registryItem, v view) {
-	e, written := v.node.find("namespaces")
+	e, written := v.node.Find("namespaces")
 	switch {
 	case r.Type == TypeQuay && !v.has("namespaces"):
 		c.found.add(v.Position, fmt.Sprintf(
 			"%s.namespaces is missing; a registry of type quay needs the namespaces to scan, each with its authToken", v.path))
 	case r.Type != "" && r.Type != TypeQuay && written:
-		c.found.add(v.doc.position(e.keyAt), fmt.Sprintf(
+		c.found.add(v.doc.Position(e.KeyAt), fmt.Sprintf(
 			"%s.namespaces goes with type quay only; this registry is of type %s", v.path, r.Type))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/model"
 	"regent/internal/secret"
 )
@@ -13,8 +14,8 @@ import (
 // view is a mapping being decoded. Its accessors give zero values for what is absent or was refused by the schema,
 // which has then been reported.
 type view struct {
-	doc    *document
-	node   *node
+	doc    *yamltree.Document
+	node   *yamltree.Node
 	faults *faults
 	path   string
 	// names are the labels of the list entries and accounts on the way.
@@ -38,15 +39,15 @@ type use struct {
 }
 
 // into gives the view of a mapping inside v; place is where it, or the key that introduces it, stands.
-func (v view) into(n *node, place mark, path string, f *faults) view {
+func (v view) into(n *yamltree.Node, place yamltree.Mark, path string, f *faults) view {
 	sub := view{doc: v.doc, node: n, faults: f, path: path, names: v.names, uses: v.uses}
-	sub.Where = Where{Position: v.doc.position(place)}
-	if entries := n.entries(); len(entries) > 0 {
+	sub.Where = Where{Position: v.doc.Position(place)}
+	if entries := n.Entries(); len(entries) > 0 {
 		sub.keys = make([]keyPlace, len(entries))
 		for i := range entries {
-			sub.keys[i] = keyPlace{key: entries[i].key, at: entries[i].valueAt}
-			if !f.at(entries[i].key).bad() {
-				sub.keys[i].value = entries[i].value
+			sub.keys[i] = keyPlace{key: entries[i].Key, at: entries[i].ValueAt}
+			if !f.at(entries[i].Key).bad() {
+				sub.keys[i].value = entries[i].Value
 			}
 		}
 	}
@@ -63,23 +64,23 @@ func (v view) named(name string) view {
 func isFree(key string) bool { return strings.HasPrefix(key, "x-") }
 
 // get gives a key's entry unless it was refused.
-func (v view) get(key string) (entry, bool) {
+func (v view) get(key string) (yamltree.Entry, bool) {
 	if v.faults.at(key).bad() {
-		return entry{}, false
+		return yamltree.Entry{}, false
 	}
-	return v.node.find(key)
+	return v.node.Find(key)
 }
 
 // has reports whether a key was written, be it with a value that was refused or with a slip in its name.
 func (v view) has(key string) bool {
-	_, written := v.node.find(key)
+	_, written := v.node.Find(key)
 	return written || v.faults.at(key).bad()
 }
 
 // text gives a text value, or "".
 func (v view) text(key string) string {
-	if e, ok := v.get(key); ok && e.value.isText() {
-		return e.value.text
+	if e, ok := v.get(key); ok && e.Value.IsText() {
+		return e.Value.Text
 	}
 	return ""
 }
@@ -89,16 +90,16 @@ func (v view) textOr(key, absent string) string { return cmp.Or(v.text(key), abs
 
 // truth gives a boolean value, or what stands for an absent one.
 func (v view) truth(key string, absent bool) bool {
-	if e, ok := v.get(key); ok && e.value.shape == scalar && e.value.tag == tagBool {
-		return strings.EqualFold(e.value.text, "true")
+	if e, ok := v.get(key); ok && e.Value.Shape == yamltree.Scalar && e.Value.Tag == yamltree.TagBool {
+		return strings.EqualFold(e.Value.Text, "true")
 	}
 	return absent
 }
 
 // number gives an integer value, or nil.
 func (v view) number(key string) *int64 {
-	if e, ok := v.get(key); ok && e.value.shape == scalar && e.value.tag == tagInt {
-		if n, err := strconv.ParseInt(e.value.text, 10, 64); err == nil {
+	if e, ok := v.get(key); ok && e.Value.Shape == yamltree.Scalar && e.Value.Tag == yamltree.TagInt {
+		if n, err := strconv.ParseInt(e.Value.Text, 10, 64); err == nil {
 			return &n
 		}
 	}
@@ -108,24 +109,24 @@ func (v view) number(key string) *int64 {
 // sub gives a nested mapping.
 func (v view) sub(key string) (view, bool) {
 	e, ok := v.get(key)
-	if !ok || e.value.shape != mapping {
+	if !ok || e.Value.Shape != yamltree.Mapping {
 		return view{}, false
 	}
-	return v.into(e.value, e.keyAt, keyPath(v.path, key), v.faults.at(key)), true
+	return v.into(e.Value, e.KeyAt, keyPath(v.path, key), v.faults.at(key)), true
 }
 
 // list gives the mappings of a list; values of other types were refused.
 func (v view) list(key string) []view {
 	e, ok := v.get(key)
-	if !ok || e.value.shape != sequence {
+	if !ok || e.Value.Shape != yamltree.Sequence {
 		return nil
 	}
 	path, faults := keyPath(v.path, key), v.faults.at(key)
-	out := make([]view, 0, len(e.value.items()))
-	for i, it := range e.value.items() {
+	out := make([]view, 0, len(e.Value.Items()))
+	for i, it := range e.Value.Items() {
 		f := faults.at(strconv.Itoa(i))
-		if it.value.shape == mapping && !f.bad() {
-			out = append(out, v.into(it.value, it.at, itemPath(path, key, i, it.value), f))
+		if it.Value.Shape == yamltree.Mapping && !f.bad() {
+			out = append(out, v.into(it.Value, it.At, itemPath(path, key, i, it.Value), f))
 		}
 	}
 	return out
@@ -137,17 +138,17 @@ func (v view) ref(key string) secret.Ref { return v.refOf(key, "") }
 // refOf is ref for a variable that holds credentials of the named account.
 func (v view) refOf(key, account string) secret.Ref {
 	e, ok := v.get(key)
-	if !ok || e.value.shape != mapping {
+	if !ok || e.Value.Shape != yamltree.Mapping {
 		return secret.Ref{}
 	}
-	env, ok := e.value.find("env")
-	if f := v.faults.at(key).at("env"); !ok || f.bad() || !env.value.isText() {
+	env, ok := e.Value.Find("env")
+	if f := v.faults.at(key).at("env"); !ok || f.bad() || !env.Value.IsText() {
 		return secret.Ref{}
 	}
 	u := use{
-		ref:     secret.Ref{Env: env.value.text},
+		ref:     secret.Ref{Env: env.Value.Text},
 		path:    keyPath(v.path, key) + ".env",
-		at:      v.doc.position(env.value.at),
+		at:      v.doc.Position(env.Value.At),
 		account: account,
 		names:   v.names,
 		key:     key,

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/model"
 	"regent/internal/order"
 )
@@ -41,26 +42,26 @@ type targetItem struct {
 }
 
 // add decodes one document.
-func (dr *draft) add(d *document, f *faults) {
-	if d.root.value.shape != mapping {
+func (dr *draft) add(d *yamltree.Document, f *faults) {
+	if d.Root.Value.Shape != yamltree.Mapping {
 		return
 	}
 	if dr.top.IsZero() {
-		dr.top = d.position(d.root.at)
+		dr.top = d.Position(d.Root.At)
 	}
 	top := view{doc: d, uses: &dr.uses}
-	top = top.into(d.root.value, d.root.at, "", f)
+	top = top.into(d.Root.Value, d.Root.At, "", f)
 	if accounts, ok := top.sub("accounts"); ok {
-		for _, e := range accounts.node.entries() {
-			if isFree(e.key) {
+		for _, e := range accounts.node.Entries() {
+			if isFree(e.Key) {
 				continue
 			}
 			// An account that was refused still exists: references to it are no mistake of their own.
-			v := accounts.into(e.value, e.keyAt, keyPath("accounts", e.key), accounts.faults.at(e.key))
-			a := decodeAccount(e.key, v.named(e.key))
+			v := accounts.into(e.Value, e.KeyAt, keyPath("accounts", e.Key), accounts.faults.at(e.Key))
+			a := decodeAccount(e.Key, v.named(e.Key))
 			dr.accounts = append(dr.accounts, a)
 			if dr.partial[a] = v.faults != nil; !dr.partial[a] {
-				dr.name(top, v.Position, v.path, e.key)
+				dr.name(top, v.Position, v.path, e.Key)
 			}
 		}
 	}
@@ -178,9 +179,9 @@ func decodeTarget(v view) targetItem {
 func (v view) texts(key string) map[string]string {
 	out := map[string]string{}
 	if m, ok := v.sub(key); ok {
-		for _, e := range m.node.entries() {
-			if s := m.text(e.key); s != "" {
-				out[e.key] = s
+		for _, e := range m.node.Entries() {
+			if s := m.text(e.Key); s != "" {
+				out[e.Key] = s
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/model"
 	"regent/internal/secret"
 )
@@ -74,18 +75,18 @@ func (e Entry) where(path string) (*Where, string) {
 	return &e.Registry.Where, key
 }
 
-func (e Entry) find(path string) (entry, bool) {
+func (e Entry) find(path string) (yamltree.Entry, bool) {
 	w, path := e.where(path)
 	key, inner, nested := strings.Cut(path, ".")
 	i := w.find(key)
 	if i < 0 || w.keys[i].value == nil {
-		return entry{}, false
+		return yamltree.Entry{}, false
 	}
-	found := entry{valueAt: w.keys[i].at, value: w.keys[i].value}
+	found := yamltree.Entry{ValueAt: w.keys[i].at, Value: w.keys[i].value}
 	for ok := true; nested; {
 		key, inner, nested = strings.Cut(inner, ".")
-		if found, ok = found.value.find(key); !ok {
-			return entry{}, false
+		if found, ok = found.Value.Find(key); !ok {
+			return yamltree.Entry{}, false
 		}
 	}
 	return found, true
@@ -98,7 +99,7 @@ func (e Entry) Written(path string) bool { _, ok := e.find(path); return ok }
 func (e Entry) At(path string) model.Position {
 	w, _ := e.where(path)
 	if found, ok := e.find(path); ok {
-		return model.Position{File: w.Position.File, Line: int(found.valueAt.line), Column: int(found.valueAt.column)}
+		return model.Position{File: w.Position.File, Line: int(found.ValueAt.Line), Column: int(found.ValueAt.Column)}
 	}
 	return w.Position
 }
@@ -109,13 +110,13 @@ func (e Entry) Text(path string) Text {
 	if !ok {
 		return Text{}
 	}
-	if env, ok := found.value.find("env"); ok {
-		return Text{Ref: secret.Ref{Env: env.value.text}}
+	if env, ok := found.Value.Find("env"); ok {
+		return Text{Ref: secret.Ref{Env: env.Value.Text}}
 	}
-	if !found.value.isText() {
+	if !found.Value.IsText() {
 		return Text{}
 	}
-	return Text{Literal: found.value.text}
+	return Text{Literal: found.Value.Text}
 }
 
 // Number gives a whole number.
@@ -124,22 +125,22 @@ func (e Entry) Number(path string) int64 {
 	if !ok {
 		return 0
 	}
-	n, _ := strconv.ParseInt(found.value.text, 10, 64)
+	n, _ := strconv.ParseInt(found.Value.Text, 10, 64)
 	return n
 }
 
 // Truth gives a truth value.
 func (e Entry) Truth(path string) bool {
 	found, ok := e.find(path)
-	return ok && strings.EqualFold(found.value.text, "true")
+	return ok && strings.EqualFold(found.Value.Text, "true")
 }
 
 // Texts gives a mapping of texts; it is never nil.
 func (e Entry) Texts(path string) map[string]string {
 	out := map[string]string{}
 	if found, ok := e.find(path); ok {
-		for _, below := range found.value.entries() {
-			out[below.key] = below.value.text
+		for _, below := range found.Value.Entries() {
+			out[below.Key] = below.Value.Text
 		}
 	}
 	return out

@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 	"pgregory.net/rapid"
+
+	"regent/internal/config/yamltree"
 )
 
 // FuzzParse holds the loader to never panicking, and its errors to their promises, whatever the bytes.
@@ -154,8 +156,8 @@ func TestAnyMixOfKeysIsDecided(t *testing.T) {
 			"  swr: {provider: huawei-swr, region: cn-north-4, projectId: p, instanceId: i}\n" +
 			"registries: [" + registry + "]\nreplicationTargets: [" + target + "]\n"
 		cfg, err := Parse("f", []byte(src))
-		p := parser{file: "f", found: &findings{}, repeated: new(int)}
-		docs, ok := p.documents([]byte(src))
+		r := yamltree.Reader{Found: new(findings).add, MayRepeat: speakable}
+		docs, ok := r.Read("f", []byte(src))
 		if err == nil {
 			checkConfig(t, cfg)
 			if ok && len(validate(docs[0])) > 0 {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"regexp"
 	"strconv"
+
+	"regent/internal/config/yamltree"
 )
 
 // notAWholeNumber stands for scalars that no field takes (fractions, dates, .inf, 0x1F): the schema refuses it
@@ -15,34 +17,34 @@ var plainInteger = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,17})$`)
 
 // jsonValue gives a node as the values a JSON Schema speaks of. Keys that start with x- are left out, but for those
 // of hosts, which are host names.
-func jsonValue(n *node, keepFree bool) any {
-	switch n.shape {
-	case mapping:
-		out := make(map[string]any, len(n.entries()))
-		for _, e := range n.entries() {
-			if keepFree || !isFree(e.key) {
-				out[e.key] = jsonValue(e.value, e.key == "hosts")
+func jsonValue(n *yamltree.Node, keepFree bool) any {
+	switch n.Shape {
+	case yamltree.Mapping:
+		out := make(map[string]any, len(n.Entries()))
+		for _, e := range n.Entries() {
+			if keepFree || !isFree(e.Key) {
+				out[e.Key] = jsonValue(e.Value, e.Key == "hosts")
 			}
 		}
 		return out
-	case sequence:
-		out := make([]any, len(n.items()))
-		for i, it := range n.items() {
-			out[i] = jsonValue(it.value, false)
+	case yamltree.Sequence:
+		out := make([]any, len(n.Items()))
+		for i, it := range n.Items() {
+			out[i] = jsonValue(it.Value, false)
 		}
 		return out
 	}
-	switch n.tag {
-	case tagText:
-		return n.text
-	case tagNull:
+	switch n.Tag {
+	case yamltree.TagText:
+		return n.Text
+	case yamltree.TagNull:
 		return nil
-	case tagBool:
-		truth, _ := strconv.ParseBool(n.text)
+	case yamltree.TagBool:
+		truth, _ := strconv.ParseBool(n.Text)
 		return truth
-	case tagInt:
-		if plainInteger.MatchString(n.text) {
-			return json.Number(n.text)
+	case yamltree.TagInt:
+		if plainInteger.MatchString(n.Text) {
+			return json.Number(n.Text)
 		}
 	}
 	return notAWholeNumber

@@ -2,7 +2,10 @@ package config
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/model"
 	"regent/internal/order"
 )
@@ -23,7 +26,7 @@ func Load(paths []string) (*Config, error) { return LoadWithin("", paths) }
 // LoadWithin is [Load] for paths that are not trusted: a file outside of the folder root, also one that a link leads
 // to, is refused, and so is standard input.
 func LoadWithin(root string, paths []string) (*Config, error) {
-	l := &loader{}
+	l := newLoader()
 	if len(paths) == 0 {
 		l.found.add(model.Position{}, "no configuration file was given")
 	}
@@ -49,7 +52,7 @@ func Parse(name string, data []byte) (*Config, error) {
 
 // LoadSources checks several files given as bytes as one configuration. Errors are as in [Load].
 func LoadSources(sources []Source) (*Config, error) {
-	l := &loader{}
+	l := newLoader()
 	for _, s := range sources {
 		l.source(s)
 	}
@@ -59,13 +62,18 @@ func LoadSources(sources []Source) (*Config, error) {
 // loader carries one run from files to a configuration.
 type loader struct {
 	found, warn findings
-	docs        []*document
+	docs        []*yamltree.Document
 	// read is the content of each file, for findings about its lines.
-	read map[string][]byte
-	// repeated counts the values that aliases repeat against maxRepeated.
-	repeated int
+	read   map[string][]byte
+	reader yamltree.Reader
 	// unread is set when some document could not be read: what it declares is then unknown, not absent.
 	unread bool
+}
+
+func newLoader() *loader {
+	l := &loader{read: map[string][]byte{}}
+	l.reader = yamltree.Reader{Found: l.found.add, MayRepeat: speakable}
+	return l
 }
 
 // source parses one file.
@@ -75,13 +83,9 @@ func (l *loader) source(s Source) {
 		l.unread = true
 		return
 	}
-	p := &parser{file: s.Name, found: &l.found, repeated: &l.repeated}
-	docs, ok := p.documents(s.Data)
+	docs, ok := l.reader.Read(s.Name, s.Data)
 	l.docs = append(l.docs, docs...)
 	l.unread = l.unread || !ok
-	if l.read == nil {
-		l.read = map[string][]byte{}
-	}
 	l.read[s.Name] = bytes.TrimPrefix(s.Data, []byte("\ufeff"))
 }
 
@@ -115,15 +119,15 @@ func (l *loader) finish() (*Config, error) {
 
 // readable reports whether a document is of a version that this regent reads. Of another version nothing else can be
 // said.
-func (l *loader) readable(d *document) bool {
-	if d.root.value.shape != mapping {
+func (l *loader) readable(d *yamltree.Document) bool {
+	if d.Root.Value.Shape != yamltree.Mapping {
 		return true
 	}
-	e, ok := d.root.value.find("version")
-	if !ok || e.value.tag != tagInt || e.value.text == "1" {
+	e, ok := d.Root.Value.Find("version")
+	if !ok || e.Value.Tag != yamltree.TagInt || e.Value.Text == "1" {
 		return true
 	}
-	l.found.add(d.position(e.value.at), "version"+versionText(e.value))
+	l.found.add(d.Position(e.Value.At), "version"+versionText(e.Value))
 	l.unread = true
 	return false
 }
@@ -142,4 +146,24 @@ func (dr *draft) config(warnings []*Error) *Config {
 	order.By(c.Targets, func(a, b **Target) int { return compareTargets(*a, *b) })
 	c.index()
 	return c
+}
+
+// nameUnseen adds to findings what cannot be seen in their lines: it may be the reason.
+func (l *loader) nameUnseen() {
+	split := map[string][][]byte{}
+	for _, e := range l.found.sorted()[:min(len(l.found.list), mostFindings)] {
+		lines, done := split[e.Position.File]
+		if !done {
+			lines = yamltree.SplitLines(l.read[e.Position.File])
+			split[e.Position.File] = lines
+		}
+		if i := e.Position.Line - 1; i >= 0 && i < len(lines) && !strings.Contains(e.Message, "U+") {
+			if column, name, _ := yamltree.Unseen(lines[i]); name != "" {
+				if !strings.HasSuffix(e.Message, "?") {
+					e.Message += ";"
+				}
+				e.Message += fmt.Sprintf(" %s stands in column %d of this line: %s", name, column, yamltree.Retype)
+			}
+		}
+	}
 }

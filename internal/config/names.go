@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"regent/internal/config/yamltree"
 )
 
 // plainKey is a key that can stand in a path as it is.
@@ -29,10 +31,10 @@ var labelKeys = map[string]string{
 
 // itemPath appends an entry of a list to a path, by its name where it has one: registries[harbor-prod], else by its
 // index: registries[2].
-func itemPath(path, list string, i int, n *node) string {
-	if n.shape == mapping {
-		if e, ok := n.find(labelKeys[list]); ok && e.value.isText() && harmless(e.value.text) {
-			return path + "[" + e.value.text + "]"
+func itemPath(path, list string, i int, n *yamltree.Node) string {
+	if n.Shape == yamltree.Mapping {
+		if e, ok := n.Find(labelKeys[list]); ok && e.Value.IsText() && harmless(e.Value.Text) {
+			return path + "[" + e.Value.Text + "]"
 		}
 	}
 	return path + "[" + strconv.Itoa(i) + "]"
@@ -69,8 +71,8 @@ var wordKey = regexp.MustCompile(`^[A-Za-z]+([_-][A-Za-z]+)*$`)
 // speakable reports whether an unknown key may be repeated in a message. One that has no value and stands in braces
 // may be a misplaced value, even a secret ({password:hunter2} is one key), and so may one that does not read like a
 // key at all; the place is enough to find those.
-func speakable(key string, value *node) bool {
-	if value.isNull() && value.text == "" || len(key) > 40 {
+func speakable(key string, value *yamltree.Node) bool {
+	if value.IsNull() && value.Text == "" || len(key) > 40 {
 		return false
 	}
 	return wordKey.MatchString(key) || len(homesOf(key)) > 0

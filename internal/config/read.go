@@ -5,20 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-
-	"regent/internal/model"
 )
 
 // maxFileSize is how many bytes one file may have: 10 MiB.
 const maxFileSize = 10 << 20
-
-// top is the position of a finding about the content of a whole file: its first character, so that it has a line.
-func top(file string) model.Position {
-	if file == "" {
-		return model.Position{}
-	}
-	return model.Position{File: file, Line: 1, Column: 1}
-}
 
 // read gives a file's bytes. It refuses what is no regular file, since a pipe or device may never end.
 func read(path string) ([]byte, error) {

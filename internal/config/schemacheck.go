@@ -10,6 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
+	"regent/internal/config/yamltree"
 	"regent/schema"
 )
 
@@ -57,7 +58,7 @@ type violation struct {
 
 // validate gives what the schema refuses in a document. The entries of the long lists are checked one by one, so that the
 // values made for that are not all in memory at once.
-func validate(d *document) []violation {
+func validate(d *yamltree.Document) []violation {
 	var out []violation
 	check := func(rule *jsonschema.Schema, value any, path ...string) {
 		var ve *jsonschema.ValidationError
@@ -65,22 +66,22 @@ func validate(d *document) []violation {
 			collect(ve, path, &out)
 		}
 	}
-	root := d.root.value
-	if root.shape != mapping {
+	root := d.Root.Value
+	if root.Shape != yamltree.Mapping {
 		check(compiled().file, jsonValue(root, false))
 		return out
 	}
-	whole := make(map[string]any, len(root.entries()))
-	for _, e := range root.entries() {
-		def, long := listRules[e.key]
+	whole := make(map[string]any, len(root.Entries()))
+	for _, e := range root.Entries() {
+		def, long := listRules[e.Key]
 		switch {
-		case isFree(e.key):
-		case !long || e.value.shape != sequence:
-			whole[e.key] = jsonValue(e.value, false)
+		case isFree(e.Key):
+		case !long || e.Value.Shape != yamltree.Sequence:
+			whole[e.Key] = jsonValue(e.Value, false)
 		default:
-			whole[e.key] = []any{}
-			for i, it := range e.value.items() {
-				check(compiled().defs[def], jsonValue(it.value, false), e.key, strconv.Itoa(i))
+			whole[e.Key] = []any{}
+			for i, it := range e.Value.Items() {
+				check(compiled().defs[def], jsonValue(it.Value, false), e.Key, strconv.Itoa(i))
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/model"
 )
 
@@ -77,17 +78,17 @@ func (s *Scan) texts() (out []Written) {
 }
 
 // texts appends the texts of a value. Those of a mapping stand where it does.
-func texts(out []Written, at model.Position, n *node, destination bool) []Written {
-	if n.isText() {
-		return append(out, Written{at, n.text, destination})
+func texts(out []Written, at model.Position, n *yamltree.Node, destination bool) []Written {
+	if n.IsText() {
+		return append(out, Written{at, n.Text, destination})
 	}
-	for _, e := range n.entries() {
-		out = texts(out, at, e.value, destination)
+	for _, e := range n.Entries() {
+		out = texts(out, at, e.Value, destination)
 	}
-	for _, it := range n.items() {
-		for _, e := range it.value.entries() {
-			inner := model.Position{File: at.File, Line: int(e.valueAt.line), Column: int(e.valueAt.column)}
-			out = texts(out, inner, e.value, destination)
+	for _, it := range n.Items() {
+		for _, e := range it.Value.Entries() {
+			inner := model.Position{File: at.File, Line: int(e.ValueAt.Line), Column: int(e.ValueAt.Column)}
+			out = texts(out, inner, e.Value, destination)
 		}
 	}
 	return out

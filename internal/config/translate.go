@@ -4,17 +4,19 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/model"
 	"regent/internal/order"
 )
 
 // translator turns what the schema refuses in one document into findings in the words of the file.
 type translator struct {
-	doc   *document
+	doc   *yamltree.Document
 	found *findings
 	// faults collects the values that must not be decoded.
 	faults *faults
@@ -31,13 +33,13 @@ type spot struct {
 	path  string
 	// key is the last key of the path.
 	key   string
-	value *node
+	value *yamltree.Node
 	// at is where the value stands; whole is the place of a mapping as a whole, or of the key that introduces it.
 	at, whole model.Position
 	// names are the labels of the list entries and accounts on the way, outermost first.
 	names []string
 	// parent is the mapping that holds the key, or nil.
-	parent *node
+	parent *yamltree.Node
 }
 
 // checkSchema validates a document and reports what is wrong with it. Rules about scan entries are left to the
@@ -83,8 +85,8 @@ func isFalse(v violation) bool {
 
 // spot finds the value at a path of keys and indexes.
 func (t *translator) spot(steps []string) spot {
-	root := t.doc.root
-	s := spot{steps: steps, value: root.value, at: t.doc.position(root.value.at), whole: t.doc.position(root.value.at)}
+	root := t.doc.Root
+	s := spot{steps: steps, value: root.Value, at: t.doc.Position(root.Value.At), whole: t.doc.Position(root.Value.At)}
 	for _, step := range steps {
 		s.descend(t.doc, step)
 	}
@@ -92,10 +94,10 @@ func (t *translator) spot(steps []string) spot {
 }
 
 // descend goes one step down. A step that does not exist leaves the spot where it is.
-func (s *spot) descend(doc *document, step string) {
-	switch s.value.shape {
-	case mapping:
-		e, ok := s.value.find(step)
+func (s *spot) descend(doc *yamltree.Document, step string) {
+	switch s.value.Shape {
+	case yamltree.Mapping:
+		e, ok := s.value.Find(step)
 		if !ok {
 			return
 		}
@@ -103,33 +105,33 @@ func (s *spot) descend(doc *document, step string) {
 			s.names = append(s.names, step)
 		}
 		s.parent = s.value
-		s.path, s.key, s.value = keyPath(s.path, step), step, e.value
-		s.at, s.whole = placesOf(doc, e.keyAt, e.valueAt, e.value)
-	case sequence:
+		s.path, s.key, s.value = keyPath(s.path, step), step, e.Value
+		s.at, s.whole = placesOf(doc, e.KeyAt, e.ValueAt, e.Value)
+	case yamltree.Sequence:
 		i := indexOf(step)
-		if i < 0 || i >= len(s.value.items()) {
+		if i < 0 || i >= len(s.value.Items()) {
 			return
 		}
-		it := s.value.items()[i]
-		s.path = itemPath(s.path, s.key, i, it.value)
-		if it.value.shape == mapping {
-			if e, ok := it.value.find(labelKeys[s.key]); ok && e.value.isText() && s.key != "scan" {
-				s.names = append(s.names, e.value.text)
+		it := s.value.Items()[i]
+		s.path = itemPath(s.path, s.key, i, it.Value)
+		if it.Value.Shape == yamltree.Mapping {
+			if e, ok := it.Value.Find(labelKeys[s.key]); ok && e.Value.IsText() && s.key != "scan" {
+				s.names = append(s.names, e.Value.Text)
 			}
 		}
-		s.parent, s.value = nil, it.value
-		s.at, s.whole = placesOf(doc, it.at, it.at, it.value)
+		s.parent, s.value = nil, it.Value
+		s.at, s.whole = placesOf(doc, it.At, it.At, it.Value)
 	}
 }
 
 // placesOf gives the place of a value and that of the whole it makes with its key. Behind an alias both are where the
 // value was written, since that is where it must be mended.
-func placesOf(doc *document, keyAt, valueAt mark, v *node) (at, whole model.Position) {
-	at, whole = doc.position(v.at), doc.position(keyAt)
-	if valueAt != v.at {
+func placesOf(doc *yamltree.Document, keyAt, valueAt yamltree.Mark, v *yamltree.Node) (at, whole model.Position) {
+	at, whole = doc.Position(v.At), doc.Position(keyAt)
+	if valueAt != v.At {
 		whole = at
 	}
-	if v.isNull() && v.text == "" {
+	if v.IsNull() && v.Text == "" {
 		at = whole
 	}
 	return at, whole
@@ -137,7 +139,7 @@ func placesOf(doc *document, keyAt, valueAt mark, v *node) (at, whole model.Posi
 
 // group reports the violations at one value, the most telling first and only what the user has to mend.
 func (t *translator) group(s spot, g []violation) {
-	if s.value.broken {
+	if s.value.Broken {
 		t.refuse(s)
 		return
 	}
@@ -185,4 +187,13 @@ func first[K any](g []violation) (violation, K, bool) {
 	}
 	var none K
 	return violation{}, none, false
+}
+
+// indexOf reads a list index; it gives -1 for anything else.
+func indexOf(step string) int {
+	i, err := strconv.Atoi(step)
+	if err != nil {
+		return -1
+	}
+	return i
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/order"
 )
 
@@ -48,16 +49,16 @@ type unknownKey struct{ name, pointer string }
 
 // unknownKey reports an unknown key and gives the key it was meant to be, if that can be told.
 func (t *translator) unknownKey(s spot, u unknownKey, missing []string) (meant string) {
-	e, ok := s.value.find(u.name)
+	e, ok := s.value.Find(u.name)
 	if !ok {
 		return ""
 	}
-	at := t.doc.position(e.keyAt)
+	at := t.doc.Position(e.KeyAt)
 	known := t.keys(u.pointer)
 	meant = suggest(u.name, missing)
 	if meant == "" {
 		meant = suggest(u.name, slices.DeleteFunc(slices.Clone(known), func(k string) bool {
-			_, have := s.value.find(k)
+			_, have := s.value.Find(k)
 			return have
 		}))
 	}
@@ -69,7 +70,7 @@ func (t *translator) unknownKey(s spot, u unknownKey, missing []string) (meant s
 		t.faults.refuse(append(slices.Clone(s.steps), meant))
 	}
 	path := keyPath(s.path, u.name)
-	if !speakable(u.name, e.value) && meant == "" {
+	if !speakable(u.name, e.Value) && meant == "" {
 		path = cmp.Or(s.path, "the top level")
 	}
 	switch homes := homesOf(u.name); {
@@ -85,30 +86,30 @@ func (t *translator) unknownKey(s spot, u unknownKey, missing []string) (meant s
 
 // checkNames looks at the keys that are names of the user's: those of accounts and hosts.
 func (t *translator) checkNames() {
-	root := t.doc.root.value
-	if e, ok := root.find("accounts"); ok {
-		t.namesOf([]string{"accounts"}, e.value, "accountName")
+	root := t.doc.Root.Value
+	if e, ok := root.Find("accounts"); ok {
+		t.namesOf([]string{"accounts"}, e.Value, "accountName")
 	}
-	targets, ok := root.find("replicationTargets")
+	targets, ok := root.Find("replicationTargets")
 	if !ok {
 		return
 	}
-	for i, it := range targets.value.items() {
-		if e, ok := it.value.find("hosts"); ok {
-			t.namesOf([]string{"replicationTargets", strconv.Itoa(i), "hosts"}, e.value, "hostName")
+	for i, it := range targets.Value.Items() {
+		if e, ok := it.Value.Find("hosts"); ok {
+			t.namesOf([]string{"replicationTargets", strconv.Itoa(i), "hosts"}, e.Value, "hostName")
 		}
 	}
 }
 
 // namesOf holds the keys of a mapping to a definition of the schema. They are not repeated when they break it.
-func (t *translator) namesOf(steps []string, n *node, def string) {
-	for _, e := range n.entries() {
-		if def != "hostName" && isFree(e.key) {
+func (t *translator) namesOf(steps []string, n *yamltree.Node, def string) {
+	for _, e := range n.Entries() {
+		if def != "hostName" && isFree(e.Key) {
 			continue
 		}
-		if why := nameMistake(e.key, def); why != "" {
-			t.found.addOnce(t.doc.position(e.keyAt), "key", t.spot(steps).path+": "+why)
-			t.faults.refuse(append(slices.Clone(steps), e.key))
+		if why := nameMistake(e.Key, def); why != "" {
+			t.found.addOnce(t.doc.Position(e.KeyAt), "key", t.spot(steps).path+": "+why)
+			t.faults.refuse(append(slices.Clone(steps), e.Key))
 		}
 	}
 }
@@ -131,9 +132,9 @@ func nameMistake(name, def string) string {
 // whyNeeded explains a missing key where the reason is not plain.
 func (t *translator) whyNeeded(s spot, g []violation, key string) string {
 	switch {
-	case key == "version" && t.doc.number > 1:
+	case key == "version" && t.doc.Number > 1:
 		return fmt.Sprintf("; document %d of this file starts here, after ---, and each has a version: 1 of its own; "+
-			"delete the --- if this belongs to what stands above", t.doc.number)
+			"delete the --- if this belongs to what stands above", t.doc.Number)
 	case key == "version":
 		return "; a configuration starts with version: 1"
 	case isSecretKey(key, s):
@@ -188,8 +189,8 @@ var providersOf = map[string][]string{
 
 func (t *translator) whyMisplaced(s spot) string {
 	sibling := func(key string) string {
-		if e, ok := s.parent.find(key); ok && e.value.isText() {
-			return e.value.text
+		if e, ok := s.parent.Find(key); ok && e.Value.IsText() {
+			return e.Value.Text
 		}
 		return ""
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"regent/internal/config/yamltree"
 )
 
 // secretMistake reports a secret that is not {env: NAME}. What stands there instead is never repeated: it may be
@@ -15,9 +17,9 @@ func (t *translator) secretMistake(s spot, g []violation) bool {
 	}
 	name := variableFor(s.names, s.key)
 	switch {
-	case s.value.isNull() && s.value.text == "":
+	case s.value.IsNull() && s.value.Text == "":
 		t.report(s, fmt.Sprintf("%s has no value; write {env: %s} and set that variable", s.path, name))
-	case s.value.shape == mapping:
+	case s.value.Shape == yamltree.Mapping:
 		s.at = s.whole
 		t.report(s, fmt.Sprintf("%s: a reference has the key env and no other; write {env: %s}", s.path, name))
 	default:
@@ -28,7 +30,7 @@ func (t *translator) secretMistake(s spot, g []violation) bool {
 
 // loginMistake reports a mapping that should be {env: NAME} where text could stand as well.
 func (t *translator) loginMistake(s spot, g []violation) bool {
-	if !hasDef(g, "login") || s.value.shape != mapping {
+	if !hasDef(g, "login") || s.value.Shape != yamltree.Mapping {
 		return false
 	}
 	s.at = s.whole
@@ -50,7 +52,7 @@ func (t *translator) variableMistake(s spot, g []violation) bool {
 		}
 	}
 	what := "this is not the name of an environment variable (letters, digits and _, not starting with a digit)"
-	if s.value.isNull() && s.value.text == "" {
+	if s.value.IsNull() && s.value.Text == "" {
 		what = "the name of the environment variable is missing"
 	}
 	t.report(s, fmt.Sprintf("%s: %s; write a name such as %s and set that variable to the value",

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"regent/internal/config/yamltree"
 )
 
 // typeMistake reports a value of the wrong type.
@@ -34,24 +36,24 @@ func wrongType(s spot, want []string, rule map[string]any) string {
 	switch {
 	case s.key == "version":
 		return versionText(n)
-	case n.isNull() && n.text == "":
+	case n.IsNull() && n.Text == "":
 		return " has no value" + emptyHint(s, want)
 	case slices.Contains(want, "string"):
 		return notText(n)
 	case slices.Contains(want, "integer"):
 		switch {
-		case n.isText() && plainInteger.MatchString(n.text):
-			return " must be a whole number, without quotes: " + n.text
-		case n.shape == scalar && !n.isText() && longInteger.MatchString(n.text) && rule["maximum"] != nil:
-			return outOfRange(n.text, rule)
+		case n.IsText() && plainInteger.MatchString(n.Text):
+			return " must be a whole number, without quotes: " + n.Text
+		case n.Shape == yamltree.Scalar && !n.IsText() && longInteger.MatchString(n.Text) && rule["maximum"] != nil:
+			return outOfRange(n.Text, rule)
 		}
 		return " must be a whole number, in digits only, such as 10"
 	case slices.Contains(want, "boolean"):
-		if n.isText() && (n.text == "true" || n.text == "false") {
-			return fmt.Sprintf(" must be true or false, without quotes: %s", n.text)
+		if n.IsText() && (n.Text == "true" || n.Text == "false") {
+			return fmt.Sprintf(" must be true or false, without quotes: %s", n.Text)
 		}
-		if n.isText() && slices.Contains([]string{"yes", "no", "on", "off", "y", "n"}, strings.ToLower(n.text)) {
-			return fmt.Sprintf(" must be true or false; %s is only a word in YAML 1.2", n.text)
+		if n.IsText() && slices.Contains([]string{"yes", "no", "on", "off", "y", "n"}, strings.ToLower(n.Text)) {
+			return fmt.Sprintf(" must be true or false; %s is only a word in YAML 1.2", n.Text)
 		}
 		return " must be true or false"
 	case slices.Contains(want, "array"):
@@ -72,32 +74,32 @@ func emptyHint(s spot, want []string) string {
 }
 
 // notText says why a value that should be text is none, and how to make it one.
-func notText(n *node) string {
+func notText(n *yamltree.Node) string {
 	switch {
-	case n.shape != scalar:
+	case n.Shape != yamltree.Scalar:
 		return " must be text, not " + nounFor(n)
-	case n.isNull():
-		return fmt.Sprintf(" has no value: %s means nothing in YAML; write it in quotes if it is meant as text", n.text)
+	case n.IsNull():
+		return fmt.Sprintf(" has no value: %s means nothing in YAML; write it in quotes if it is meant as text", n.Text)
 	}
-	return fmt.Sprintf(" is %s %s; write it in quotes: %s", nounFor(n), cut(n.text), quoted(n.text))
+	return fmt.Sprintf(" is %s %s; write it in quotes: %s", nounFor(n), cut(n.Text), quoted(n.Text))
 }
 
 // nounFor names the type of a value.
-func nounFor(n *node) string {
-	switch n.shape {
-	case mapping:
+func nounFor(n *yamltree.Node) string {
+	switch n.Shape {
+	case yamltree.Mapping:
 		return "a mapping"
-	case sequence:
+	case yamltree.Sequence:
 		return "a list"
 	}
-	switch n.tag {
-	case tagInt, tagFloat:
+	switch n.Tag {
+	case yamltree.TagInt, yamltree.TagFloat:
 		return "the number"
-	case tagBool:
+	case yamltree.TagBool:
 		return "the truth value"
-	case tagDate:
+	case yamltree.TagDate:
 		return "the date"
-	case tagNull:
+	case yamltree.TagNull:
 		return "nothing"
 	}
 	return "text"
@@ -123,11 +125,11 @@ func (t *translator) versionMistake(s spot, g []violation) bool {
 }
 
 // versionText says what is wrong with the value of version.
-func versionText(n *node) string {
+func versionText(n *yamltree.Node) string {
 	switch {
-	case n.shape == scalar && n.tag == tagInt:
-		return fmt.Sprintf(": this regent reads version 1 of the format, not %s", cut(n.text))
-	case n.isText() && n.text == "1":
+	case n.Shape == yamltree.Scalar && n.Tag == yamltree.TagInt:
+		return fmt.Sprintf(": this regent reads version 1 of the format, not %s", cut(n.Text))
+	case n.IsText() && n.Text == "1":
 		return " must be the number 1, without quotes"
 	}
 	return " must be the number 1, the only version this regent reads"
@@ -135,8 +137,8 @@ func versionText(n *node) string {
 
 // valueMistake reports a scalar or list that has the right type and is still refused.
 func (t *translator) valueMistake(s spot, g []violation) bool {
-	if s.key == "url" && s.value.isText() && s.value.text != "" {
-		t.report(s, s.path+": "+urlMistake(s.value.text, g))
+	if s.key == "url" && s.value.IsText() && s.value.Text != "" {
+		t.report(s, s.path+": "+urlMistake(s.value.Text, g))
 		return true
 	}
 	for _, say := range []func(spot, []violation) string{enumText, lengthText, loginText, patternText, rangeText} {
@@ -177,7 +179,7 @@ func enumText(s spot, g []violation) string {
 	for _, w := range k.Want {
 		words = append(words, fmt.Sprint(w))
 	}
-	return ": " + notOneOf(s.value.text, words)
+	return ": " + notOneOf(s.value.Text, words)
 }
 
 // notOneOf says which words a value may be, and which one was meant. The value is repeated only where it reads like
@@ -211,10 +213,10 @@ func lengthText(s spot, g []violation) string {
 
 // loginText says why a login was refused for its characters.
 func loginText(s spot, g []violation) string {
-	if !hasDef(g, "login") || !s.value.isText() {
+	if !hasDef(g, "login") || !s.value.IsText() {
 		return ""
 	}
-	return loginMistakes(s.value.text, s.key)
+	return loginMistakes(s.value.Text, s.key)
 }
 
 // patternText gives the schema's own words for what a value must look like. The value is not repeated.
@@ -235,7 +237,7 @@ func rangeText(s spot, g []violation) string {
 	if !low && !high {
 		return ""
 	}
-	return outOfRange(s.value.text, subschema(g[0].pointer))
+	return outOfRange(s.value.Text, subschema(g[0].pointer))
 }
 
 func outOfRange(number string, rule map[string]any) string {

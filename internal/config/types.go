@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/model"
 	"regent/internal/secret"
 )
@@ -209,15 +210,15 @@ type Where struct {
 // keyPlace is where the value of a key stands, in the file of the mapping.
 type keyPlace struct {
 	key string
-	at  mark
+	at  yamltree.Mark
 	// value is nil when it was refused.
-	value *node
+	value *yamltree.Node
 }
 
 // Key gives the position of a key's value, or of the mapping when the key was not written.
 func (w Where) Key(name string) model.Position {
 	if i := w.find(name); i >= 0 {
-		return model.Position{File: w.Position.File, Line: int(w.keys[i].at.line), Column: int(w.keys[i].at.column)}
+		return model.Position{File: w.Position.File, Line: int(w.keys[i].at.Line), Column: int(w.keys[i].at.Column)}
 	}
 	return w.Position
 }

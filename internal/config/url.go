@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"regent/internal/config/yamltree"
 	"regent/internal/printable"
 )
 
@@ -85,7 +86,7 @@ func checkHost(host string) error {
 	_, unseen := printable.Unseen(host)
 	switch {
 	case unseen != "":
-		return errors.New("the host name holds " + unseen + "; " + retype)
+		return errors.New("the host name holds " + unseen + "; " + yamltree.Retype)
 	case len(host) > maxHost:
 		return errors.New("the host name has more than 253 characters")
 	case strings.ContainsFunc(host, func(r rune) bool { return r > 127 }):

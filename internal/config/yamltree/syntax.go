@@ -1,4 +1,4 @@
-package config
+package yamltree
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 )
 
 // place gives the position of a byte.
-func (p *parser) place(data []byte, offset int) model.Position {
+func (p *reading) place(data []byte, offset int) model.Position {
 	before := data[:offset]
 	start := lineStart(before)
 	return model.Position{
@@ -37,21 +37,21 @@ func breaks(data []byte) int {
 // syntax reports a syntax error of the YAML parser, in plain words and at the line that breaks the file. Neither
 // yaml.v3's text is passed on, which quotes the file at times, nor its line, which is that of the surrounding
 // mapping or is missing.
-func (p *parser) syntax(data []byte, err error) {
-	lines := splitLines(data)
+func (p *reading) syntax(data []byte, err error) {
+	lines := SplitLines(data)
 	n := brokenLine(lines, err)
 	var line []byte
 	if n < len(lines) {
 		line = lines[n]
 	}
 	if i := conflict(lines); i >= 0 {
-		p.found.add(model.Position{File: p.file, Line: i + 1, Column: 1},
+		p.Found(model.Position{File: p.file, Line: i + 1, Column: 1},
 			"not valid YAML: this is a conflict marker of git; keep one of the two sides, and delete the markers")
 		return
 	}
 	if i, column, name := unseenNear(lines, n); name != "" {
-		p.found.add(model.Position{File: p.file, Line: i + 1, Column: column},
-			fmt.Sprintf("not valid YAML: %s stands here, which YAML takes for text; %s", name, retype))
+		p.Found(model.Position{File: p.file, Line: i + 1, Column: column},
+			fmt.Sprintf("not valid YAML: %s stands here, which YAML takes for text; %s", name, Retype))
 		return
 	}
 	at := model.Position{File: p.file, Line: n + 1, Column: 1 + indent(line)}
@@ -59,7 +59,7 @@ func (p *parser) syntax(data []byte, err error) {
 	if why == colonInPlain && n > 0 && tooTight.Match(lines[n-1]) {
 		why += "; or a space is missing after the colon or dash in the line above"
 	}
-	p.found.add(at, "not valid YAML: "+why)
+	p.Found(at, "not valid YAML: "+why)
 }
 
 // conflict finds the first marker that an unfinished merge of git left in a file that is no YAML, or gives -1.
@@ -79,9 +79,9 @@ var tooTight = regexp.MustCompile(`^\s*(- +)*([A-Za-z][\w-]*:\S|-[A-Za-z])`)
 // indent counts the blanks a line starts with.
 func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t")) }
 
-// splitLines splits at \n, keeping it, so that lines put together again are the file. Files with bare \r are one
+// SplitLines splits at \n, keeping it, so that lines put together again are the file. Files with bare \r are one
 // line, as few as they are.
-func splitLines(data []byte) [][]byte { return bytes.SplitAfter(data, []byte("\n")) }
+func SplitLines(data []byte) [][]byte { return bytes.SplitAfter(data, []byte("\n")) }
 
 // brokenLine finds the index of the line that breaks the file: the one after the longest run of lines from the start
 // that is valid YAML by itself. That is the line a quote or bracket is opened on and not closed, and the line whose

@@ -1,4 +1,6 @@
-package config
+// Package yamltree reads YAML files into trees of values in which aliases and merge keys are resolved, and every value
+// knows its line and column. It keeps a hostile file within bounds, and says in plain words where a broken one breaks.
+package yamltree
 
 import (
 	"bytes"
@@ -6,24 +8,35 @@ import (
 	"io"
 
 	"gopkg.in/yaml.v3"
+
+	"regent/internal/model"
 )
 
-// parser reads the documents of one file.
-type parser struct {
-	file  string
-	found *findings
-	// repeated counts what aliases repeat, in all files.
-	repeated *int
+// Reader reads files into trees. It counts what their aliases repeat, all files together.
+type Reader struct {
+	// Found takes each thing that is wrong with a file.
+	Found func(at model.Position, message string)
+	// MayRepeat reports whether a message may repeat a key that is written twice; it may be a secret in a wrong place.
+	MayRepeat func(key string, value *Node) bool
+
+	repeated int
 }
 
-// documents gives the documents of a file that could be read; ok is false when some could not.
-func (p *parser) documents(data []byte) (docs []*document, ok bool) {
+// reading is one file being read.
+type reading struct {
+	*Reader
+	file string
+}
+
+// Read gives the documents of a file that could be read; ok is false when some could not, which was then reported.
+func (r *Reader) Read(file string, data []byte) (docs []*Document, ok bool) {
+	p := &reading{r, file}
 	data, ok = p.text(data)
 	if !ok {
 		return nil, false
 	}
 	if offset := directive(data); offset >= 0 {
-		p.found.add(p.place(data, offset), "YAML tags are not read; delete this %TAG line")
+		p.Found(p.place(data, offset), "YAML tags are not read; delete this %TAG line")
 		return nil, false
 	}
 	slashes := escapedSlashes(data)
@@ -40,33 +53,27 @@ func (p *parser) documents(data []byte) (docs []*document, ok bool) {
 		slashes.restore(y)
 		doc, built := p.document(y, number)
 		switch {
-		case !built && *p.repeated > maxRepeated:
+		case !built && p.repeated > maxRepeated:
 			return docs, false
 		case !built:
 			ok = false
-		case !doc.root.value.isNull():
+		case !doc.Root.Value.IsNull():
 			docs = append(docs, doc)
 		}
 	}
 	if ok && len(docs) == 0 {
-		p.found.add(top(p.file), "the file is empty; a configuration starts with version: 1")
+		p.Found(Top(p.file), "the file is empty; a configuration starts with version: 1")
 		return nil, false
 	}
 	return docs, ok
 }
 
 // document builds one document; ok is false when it passed a limit and was reported.
-func (p *parser) document(y *yaml.Node, number int) (doc *document, ok bool) {
-	doc = &document{file: p.file, number: number}
-	b := &builder{
-		file:     p.file,
-		report:   func(at mark, message string) { p.found.add(doc.position(at), message) },
-		repeated: p.repeated,
-		done:     map[*yaml.Node]*node{},
-		names:    map[string]string{},
-	}
+func (p *reading) document(y *yaml.Node, number int) (doc *Document, ok bool) {
+	doc = &Document{File: p.file, Number: number}
+	b := &builder{reading: p, done: map[*yaml.Node]*Node{}, names: map[string]string{}}
 	root := y.Content[0]
-	doc.root = item{at: markOf(root), value: b.build(root, 1)}
+	doc.Root = Item{At: markOf(root), Value: b.build(root, 1)}
 	return doc, !b.failed
 }
 

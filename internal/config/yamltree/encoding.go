@@ -1,4 +1,4 @@
-package config
+package yamltree
 
 import (
 	"fmt"
@@ -12,18 +12,18 @@ import (
 const maxSeparators = 2_000_000
 
 // text checks that a file is text the YAML parser may see, and gives it without a byte-order mark.
-func (p *parser) text(data []byte) ([]byte, bool) {
+func (p *reading) text(data []byte) ([]byte, bool) {
 	data, err := wholefile.Text(data)
 	if err != nil {
-		p.found.add(top(p.file), err.Error())
+		p.Found(Top(p.file), err.Error())
 		return nil, false
 	}
 	if offset, what := firstOdd(data); offset >= 0 {
-		p.found.add(p.place(data, offset), what)
+		p.Found(p.place(data, offset), what)
 		return nil, false
 	}
 	if separators(data) > maxSeparators {
-		p.found.add(top(p.file), fmt.Sprintf(
+		p.Found(Top(p.file), fmt.Sprintf(
 			"the file has more than %d commas, colons, brackets and lines; split it into several files", maxSeparators))
 		return nil, false
 	}
