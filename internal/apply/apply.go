@@ -1,16 +1,21 @@
 // Package apply carries out a plan: concurrently, each change exactly once, every outcome accounted for.
 //
-// A write whose answer was lost is never repeated blindly. The item is looked up by its key:
+// A write whose answer was lost is never repeated blindly. The item is looked up by its key, and its postcondition decides:
 //
-//	add     found, equal     applied (adopted)
-//	        found, differs   failed: somebody else made it
-//	        found twice      unknown, with both IDs
-//	        absent           sent once more; lost again, or refused, and still absent: unknown
-//	        look-up fails    unknown
-//	modify  it took          applied
-//	        not shown        unknown: the list may lag
-//	        entry gone       unknown
-//	        look-up fails    unknown
+//	found and equal  found, equal     applied (adopted)
+//	                 found, differs   failed: somebody else made it
+//	                 found twice      unknown, with both IDs
+//	                 absent           sent once more; lost again, or refused, and still absent: unknown
+//	took             it took          applied
+//	                 not shown        unknown: the list may lag
+//	                 entry gone       unknown
+//	gone             absent           applied
+//	                 still there      unknown: the list may lag
+//	accepted         -                unknown: no list can show it
+//	any              look-up fails    unknown
+//
+// Which row an action has stands in the table of actions (package plan). An action that is not there, or whose call or
+// postcondition is not known here, fails and is never sent.
 //
 // When all writes have ended, each account is listed once more and every applied change compared with what is
 // there: a field that did not take makes the change failed, two entries make it unknown. Where a vendor cleared fields
@@ -61,6 +66,8 @@ type Outcome struct {
 
 	// seen says that a list showed the whole item as desired after the write, settled that reading back has ended.
 	seen, settled bool
+	// lost is the answer to sending the whole entry, where that was lost.
+	lost error
 }
 
 // Account gives what apply needs of one account.
@@ -92,9 +99,12 @@ type Options struct {
 	Progress func(done, total int, o Outcome)
 	// Grace is how long writes under way may finish after an interrupt. Default 10 seconds.
 	Grace time.Duration
-	// LookUps are the waits before each look at the list for an item whose write got no answer. Default none, one
+	// LookUps are the waits before each list that is made for an item whose write got no answer. Default none, one
 	// second, two seconds: vendors promise nothing about how soon a list shows what was added.
 	LookUps []time.Duration
+
+	// lookup finds an action; a test has it find more.
+	lookup func(plan.Action) (plan.Kind, bool)
 }
 
 // Outcomes of an [Event] that are no [Status].
@@ -151,34 +161,46 @@ func Run(ctx context.Context, p *plan.Plan, o Options) *Result {
 	if o.LookUps == nil {
 		o.LookUps = []time.Duration{0, time.Second, 2 * time.Second}
 	}
+	if o.lookup == nil {
+		o.lookup = plan.Lookup
+	}
 	work, cancel := graceful(ctx, o.Grace)
 	defer cancel()
 	r := &runner{opts: o, stop: ctx, work: work, writers: map[string]*writer{}}
 	result := &Result{Outcomes: make([]Outcome, len(p.Changes))}
-	for i := range p.Changes {
-		c, o := &p.Changes[i], &result.Outcomes[i]
-		switch k, known := plan.Lookup(c.Action); {
-		case !known:
-			*o = Outcome{Change: c, ID: c.ID}
-			o.fail(plan.UnknownActionError{Action: c.Action}, "")
-		case !k.Writes():
-			*o = Outcome{Change: c, Status: NotAttempted, Detail: string(c.Action), ID: c.ID}
-		default:
-			continue
-		}
-		r.record(o)
-	}
 	r.carryOut(p, result)
 	r.verify(result)
 	result.Interrupted = ctx.Err() != nil
 	return result
 }
 
+// kind gives what an apply has to know of an action, or refuses it.
+func (r *runner) kind(a plan.Action) (plan.Kind, error) {
+	k, known := r.opts.lookup(a)
+	if _, conditional := conditions[k.Then]; known && k.Writes() {
+		known = calls[k.Call] != nil && conditional
+	}
+	if !known {
+		return k, plan.UnknownActionError{Action: a}
+	}
+	return k, nil
+}
+
 // carryOut makes the writes of all endpoints at once, and so many of each.
 func (r *runner) carryOut(p *plan.Plan, result *Result) {
-	shares, total := map[string][]int{}, 0
+	shares, total, kinds := map[string][]int{}, 0, make([]plan.Kind, len(p.Changes))
 	for i := range p.Changes {
-		if c := &p.Changes[i]; result.Outcomes[i].Change == nil {
+		c, o := &p.Changes[i], &result.Outcomes[i]
+		*o = Outcome{Change: c, Status: NotAttempted, ID: c.ID}
+		k, err := r.kind(c.Action)
+		switch kinds[i] = k; {
+		case err != nil:
+			o.fail(err, "")
+			r.record(o)
+		case !k.Writes():
+			o.Detail = string(c.Action)
+			r.record(o)
+		default:
 			endpoint := r.opts.Accounts[c.Account].Endpoint
 			shares[endpoint] = append(shares[endpoint], i)
 			total++
@@ -192,10 +214,10 @@ func (r *runner) carryOut(p *plan.Plan, result *Result) {
 			group.SetLimit(max(r.opts.Parallelism, 1))
 			for _, i := range share {
 				o := &result.Outcomes[i]
-				*o = Outcome{Change: &p.Changes[i], Status: Unknown, Detail: "internal error", ID: p.Changes[i].ID} // should the rest of this fail
+				o.Status, o.Detail = Unknown, "internal error" // should the rest of this fail
 				group.Go(func() (err error) {
 					defer crash.Caught(&err)
-					*o = r.change(o.Change)
+					*o = r.change(o.Change, kinds[i])
 					r.finished(total, *o)
 					return nil
 				})
@@ -226,7 +248,7 @@ type runner struct {
 	opts Options
 	// stop ends when no new write may start, work when those under way are given up.
 	stop, work context.Context
-	looks      looks
+	lists      lists
 
 	mu      sync.Mutex
 	done    int
@@ -273,7 +295,7 @@ func (r *runner) open(account string) (provider.Writer, error) {
 }
 
 // change carries out one change.
-func (r *runner) change(c *plan.Change) (o Outcome) {
+func (r *runner) change(c *plan.Change, k plan.Kind) (o Outcome) {
 	o = Outcome{Change: c, Status: NotAttempted, ID: c.ID}
 	if r.stop.Err() != nil {
 		o.Detail = "interrupted before it started"
@@ -297,18 +319,14 @@ func (r *runner) change(c *plan.Change) (o Outcome) {
 		}
 		r.event(&o, string(o.Status))
 	}()
-	if c.Action == plan.Add {
-		r.add(w, write, &o)
-	} else {
-		r.modify(w, write, &o)
-	}
+	r.carry(&o, k, w, write)
 	return o
 }
 
 // prepare resolves what a write needs.
 func (r *runner) prepare(c *plan.Change, changed []string) (provider.Write, error) {
-	w := provider.Write{Desired: *c.Desired, Live: c.Live, Secrets: map[string]secret.Value{}}
-	if c.Action == plan.Modify {
+	w := provider.Write{Desired: *c.Item(), Live: c.Live, Secrets: map[string]secret.Value{}}
+	if c.Live != nil {
 		w.Changed = changed
 	}
 	for _, use := range c.Secrets {

@@ -16,144 +16,173 @@ import (
 
 // send makes one write. Every write passes here, also one that is sent again: the audit file has it before it leaves, and it
 // does not leave when that file cannot be written. Why is empty for the first write of a change.
-func (r *runner) send(o *Outcome, why string, write provider.Write, call func(context.Context, provider.Write) (provider.Receipt, error)) (sent bool, err error) {
+func (r *runner) send(o *Outcome, why string, write provider.Write, w provider.Writer,
+	call func(provider.Writer, context.Context, provider.Write) (provider.Receipt, error),
+) (sent bool, err error) {
 	if err := r.audit(Event{Change: o.Change, Outcome: Started, ID: o.ID, Detail: why}); err != nil {
 		return false, err
 	}
-	receipt, err := call(r.work, write)
+	receipt, err := call(w, r.work, write)
 	o.receive(receipt, err)
 	return true, err
 }
 
-// add creates an item; see the table in the package comment.
-func (r *runner) add(w provider.Writer, write provider.Write, o *Outcome) {
-	const attempts = 2
-	why := ""
-	for attempt := 1; ; attempt++ {
-		lost := o.Err
-		sent, err := r.send(o, why, write, w.Add)
+// calls are the methods of a writer by the name of the call.
+var calls = map[plan.Call]func(provider.Writer, context.Context, provider.Write) (provider.Receipt, error){
+	plan.CallAdd: provider.Writer.Add, plan.CallModify: provider.Writer.Modify,
+}
+
+// finding is what a list says about a change: how it ended, or no status while that is open, and why.
+type finding struct {
+	status Status
+	detail string
+}
+
+// condition is a postcondition as it is looked for after the answer to a write was lost.
+type condition struct {
+	// find judges the live items that may be the change's.
+	find func(r *runner, c *plan.Change, live []*model.Item) finding
+	// again says that a write that left no trace is sent once more.
+	again bool
+	// whole says that what was found leaves nothing to be read back.
+	whole bool
+}
+
+// conditions are the rows of the table in the package comment.
+var conditions = map[plan.Postcondition]condition{
+	plan.FoundAndEqual: {find: (*runner).foundAndEqual, again: true, whole: true},
+	plan.Took:          {find: (*runner).took},
+	plan.Gone:          {find: (*runner).gone, whole: true},
+	plan.Accepted:      {find: (*runner).accepted},
+}
+
+func (r *runner) foundAndEqual(c *plan.Change, live []*model.Item) finding {
+	switch len(live) {
+	case 0:
+		return finding{detail: "and the list does not show it"}
+	case 1:
+		diff := model.Differing(r.fields(c), c.Desired, live[0])
+		if len(diff) == 0 {
+			return finding{Applied, "adopted: the answer was lost, the list shows the entry as desired"}
+		}
+		return finding{Failed, fmt.Sprintf("the answer was lost, and the list has an entry with its key (ID %s) that differs in %s; plan again",
+			live[0].ID, names(diff))}
+	default:
+		return finding{Unknown, "and the list now has " + alike(live, c.Desired.Key)}
+	}
+}
+
+func (r *runner) took(c *plan.Change, live []*model.Item) finding {
+	switch {
+	case len(live) == 0: // what became of the write went with it
+		return finding{detail: "and the list no longer has the entry; plan again"}
+	case len(live) > 1 || len(r.untaken(c, live[0])) > 0: // it may lag behind for longer than it is looked at
+		return finding{detail: "and the list does not show the change; plan again"}
+	}
+	return finding{Applied, "the answer was lost; the list shows the change"}
+}
+
+func (r *runner) gone(_ *plan.Change, live []*model.Item) finding {
+	if len(live) > 0 {
+		return finding{detail: "and the list still has the entry; plan again"}
+	}
+	return finding{Applied, "the answer was lost; the list no longer has the entry"}
+}
+
+func (r *runner) accepted(*plan.Change, []*model.Item) finding {
+	return finding{Unknown, "and no list shows whether it was carried out"}
+}
+
+// carry sends a change's write and finds out how it ended; see the table in the package comment. It is sent twice at most.
+func (r *runner) carry(o *Outcome, k plan.Kind, w provider.Writer, write provider.Write) {
+	why, then := "", conditions[k.Then]
+	for {
+		first := o.Err // of a first sending whose answer was lost
+		sent, err := r.send(o, why, write, w, calls[k.Call])
+		refused := sent && !cloud.Executed(err)
 		switch {
-		case !sent && lost == nil:
+		case !sent && first == nil:
 			o.Err, o.Detail = err, err.Error()
 			return
 		case !sent:
-			o.lost(lost, "the list does not show it, and it was not sent once more: "+err.Error())
+			o.markLost(first, "the list does not show it, and it was not sent once more: "+err.Error())
 			return
-		}
-		if !cloud.Executed(err) && (err == nil || attempt == 1) {
+		case refused && (err == nil || first == nil):
 			o.conclude(err, write.Desired.Position)
 			return
 		}
-		if o.Err = err; !cloud.Executed(err) {
-			r.refusedAgain(lost, err, o)
-			return
-		}
-		live, lookErr := r.lookUp(o.Change, found)
+		o.Err = err
+		found, live, listErr := r.lookUp(o.Change, then)
 		switch {
-		case lookErr != nil:
-			o.lost(err, "and looking it up failed: "+lookErr.Error())
-			return
-		case len(live) > 0:
-			r.adopt(live, err, o)
-			return
-		case attempt == attempts:
-			o.lost(err, "it was sent twice, got no usable answer twice, and the list does not show it")
-			return
+		case listErr != nil && refused: // the first sending may have made the entry in the meantime
+			o.markLost(first, "it was then refused ("+err.Error()+"), and looking it up failed: "+listErr.Error())
+		case listErr != nil:
+			o.markLost(err, "and looking it up failed: "+listErr.Error())
+		case found.status != "":
+			o.found(found, then, live, err)
+		case refused:
+			o.markLost(first, "sending it once more was refused ("+err.Error()+"), "+found.detail)
+		case !then.again:
+			o.markLost(err, found.detail)
+		case first != nil:
+			o.markLost(err, "it was sent twice, got no usable answer twice, "+found.detail)
 		case r.stop.Err() != nil:
-			o.lost(err, "the run was interrupted before it could be sent once more")
-			return
+			o.markLost(err, "the run was interrupted before it could be sent once more")
+		default:
+			why = "sent once more: the answer was lost, " + found.detail
+			continue
 		}
-		why = "sent once more: the answer was lost, and the list does not show it"
+		return
 	}
 }
 
-// refusedAgain ends an add whose first answer was lost and whose second was a refusal: the first may have made the
-// entry in the meantime.
-func (r *runner) refusedAgain(lost, err error, o *Outcome) {
-	live, lookErr := r.lookUp(o.Change, found)
-	switch {
-	case lookErr != nil:
-		o.lost(lost, "it was then refused ("+err.Error()+"), and looking it up failed: "+lookErr.Error())
-	case len(live) > 0:
-		r.adopt(live, err, o)
+// found ends a change whose answer was lost as the list shows it.
+func (o *Outcome) found(f finding, then condition, live []*model.Item, lost error) {
+	switch f.status {
+	case Applied:
+		o.Status, o.Err, o.Written, o.Detail, o.seen = Applied, nil, true, f.detail, then.whole
+		if len(live) == 1 {
+			o.ID = live[0].ID
+		}
+	case Failed:
+		o.Written = true // it may be this run's own
+		o.fail(lost, f.detail)
 	default:
-		o.lost(lost, "sending it once more was refused ("+err.Error()+"), and the list does not show it")
+		o.Written = o.Written || len(live) > 0
+		o.markLost(lost, f.detail)
 	}
 }
-
-// adopt takes over what a lost add left behind.
-func (r *runner) adopt(live []*model.Item, cause error, o *Outcome) {
-	o.Written = true // also where it differs: it may be this run's own
-	if len(live) > 1 {
-		o.lost(cause, "and the list now has "+alike(live, o.Change.Desired.Key))
-		return
-	}
-	if diff := model.Differing(r.fields(o.Change), o.Change.Desired, live[0]); len(diff) > 0 {
-		o.fail(cause, fmt.Sprintf("the answer was lost, and the list has an entry with its key (ID %s) that differs in %s; plan again",
-			live[0].ID, names(diff)))
-		return
-	}
-	o.Status, o.Err, o.ID, o.seen = Applied, nil, live[0].ID, true
-	o.Detail = "adopted: the answer was lost, the list shows the entry as desired"
-}
-
-// modify changes an item; see the table in the package comment.
-func (r *runner) modify(w provider.Writer, write provider.Write, o *Outcome) {
-	sent, err := r.send(o, "", write, w.Modify)
-	if !sent {
-		o.Err, o.Detail = err, err.Error()
-		return
-	}
-	if !cloud.Executed(err) {
-		o.conclude(err, write.Desired.Position)
-		return
-	}
-	took := func(live []*model.Item) bool { return len(live) == 1 && len(r.untaken(o.Change, live[0])) == 0 }
-	live, lookErr := r.lookUp(o.Change, took)
-	switch {
-	case lookErr != nil:
-		o.lost(err, "and looking it up failed: "+lookErr.Error())
-	case took(live):
-		o.Status, o.Err, o.Written, o.Detail = Applied, nil, true, "the answer was lost; the list shows the change"
-	case len(live) == 0: // what became of the write went with it
-		o.lost(err, "and the list no longer has the entry; plan again")
-	default: // it may lag behind for longer than it is looked at
-		o.lost(err, "and the list does not show the change; plan again")
-	}
-}
-
-func found(live []*model.Item) bool { return len(live) > 0 }
 
 // untaken gives the fields of the change that a live item does not have as they should be. Whether the others are still
 // as they were is a question for the reading back.
 func (r *runner) untaken(c *plan.Change, live *model.Item) []model.Field {
 	changed := c.Changed()
 	return slices.DeleteFunc(model.Differing(r.fields(c), c.Desired, live), func(f model.Field) bool {
-		return c.Action != plan.Add && !slices.Contains(changed, f.Name)
+		return c.Live != nil && !slices.Contains(changed, f.Name)
 	})
 }
 
-// lookUp lists the account until enough is seen, or the waits are used up, and gives the items with the change's
-// key; the item with its ID where a vendor has cleared the key.
-func (r *runner) lookUp(c *plan.Change, enough func([]*model.Item) bool) ([]*model.Item, error) {
-	var matches []*model.Item
+// lookUp lists the account until the change has ended or the waits are used up. It looks at the items with the change's key,
+// or at the item with its ID where a vendor has cleared the key.
+func (r *runner) lookUp(c *plan.Change, then condition) (f finding, live []*model.Item, err error) {
+	key := c.Item().Key
 	for _, wait := range r.opts.LookUps {
 		if err := sleep(r.work, wait); err != nil {
-			return nil, err
+			return f, nil, err
 		}
-		items, index, err := r.looks.at(r.work, c.Account, r.opts.Accounts[c.Account], *c.Desired)
+		items, index, err := r.lists.after(r.work, c.Account, r.opts.Accounts[c.Account], *c.Item())
 		if err != nil {
-			return nil, err
+			return f, nil, err
 		}
-		matches = index.WithKey(c.Desired.Key)
-		if gone := byID(items, c.Live); len(matches) == 0 && gone != nil {
-			matches = append(matches, gone)
+		live = index.WithKey(key)
+		if same := byID(items, c.Live); len(live) == 0 && same != nil {
+			live = append(live, same)
 		}
-		if enough(matches) {
+		if f = then.find(r, c, live); f.status != "" {
 			break
 		}
 	}
-	return matches, nil
+	return f, live, nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -202,7 +231,7 @@ func (o *Outcome) fail(err error, detail string) {
 	o.Status, o.Err, o.Detail = Failed, err, join(detail, err)
 }
 
-func (o *Outcome) lost(err error, detail string) {
+func (o *Outcome) markLost(err error, detail string) {
 	o.Status, o.Err, o.Detail = Unknown, err, join("the answer was lost, "+detail, err)
 }
 

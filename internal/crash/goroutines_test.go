@@ -13,7 +13,7 @@ import (
 
 // unguarded are the functions that start goroutines without a guard, with the reason.
 var unguarded = map[string]string{
-	"internal/apply/verify.go verify":      "verifyAccount recovers by itself, and tells what was not read back",
+	"internal/apply/readback.go verify":    "verifyAccount recovers by itself, and tells what was not read back",
 	"internal/apply/apply.go graceful":     "it starts a timer that ends a context",
 	"internal/reconcile/reconcile.go Plan": "read makes the panics of an account its error",
 	"internal/cli/apply.go carryOut":       "it prints one sentence when the run is interrupted",

@@ -30,7 +30,7 @@ var guards = []guard{
 
 	{5, "a write without an answer may have been carried out", "internal/cloud", "Executed", begins("return false"),
 		"internal/cloud", "TestInvariant05Executed"},
-	{5, "a lost create is looked up before it is sent again", "internal/apply", "runner.lookUp", begins("return nil, nil"),
+	{5, "a lost create is looked up before it is sent again", "internal/apply", "runner.lookUp", begins("return finding{}, nil, nil"),
 		"internal/apply", "TestInvariant05LostAnswers"},
 
 	{6, "spellings of a host are no difference", "internal/provider", "Host", begins("return s"),
@@ -57,4 +57,6 @@ var guards = []guard{
 
 	{12, "an action that is in no table is not known", "internal/plan", "Lookup", begins("return kinds[1], true"),
 		"internal/plan", "TestInvariant12PlanRefusesUnknownActions"},
+	{12, "an action whose call is not known is not sent", "internal/apply", "runner.kind", begins("return plan.Kind{Call: plan.CallModify, Then: plan.Took}, nil"),
+		"internal/apply", "TestInvariant12ApplySendsNoUnknownAction"},
 }

@@ -154,6 +154,14 @@ type Note struct {
 	Several model.Several `json:"-"`
 }
 
+// Item is the item behind the change: as desired, or as it was when nothing is desired of it.
+func (c *Change) Item() *model.Item {
+	if c.Desired != nil {
+		return c.Desired
+	}
+	return c.Live
+}
+
 // Changed are the names of the fields that differ.
 func (c *Change) Changed() []string {
 	var names []string

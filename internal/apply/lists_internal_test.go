@@ -10,8 +10,8 @@ import (
 
 // lister answers the first list when it is told to, without anything, and all others at once, with what was made meanwhile.
 type lister struct {
-	looks
-	lists   int
+	lists
+	count   int
 	desired int // of the last list
 	first   chan struct{}
 }
@@ -20,9 +20,9 @@ type lister struct {
 func (l *lister) look(t *testing.T) <-chan []model.Item {
 	t.Helper()
 	account := Account{List: func(_ context.Context, desired []model.Item) ([]model.Item, error) {
-		l.lists++
+		l.count++
 		l.desired = len(desired)
-		if l.lists > 1 {
+		if l.count > 1 {
 			return []model.Item{{ID: "made meanwhile"}}, nil
 		}
 		<-l.first
@@ -30,7 +30,7 @@ func (l *lister) look(t *testing.T) <-chan []model.Item {
 	}}
 	found := make(chan []model.Item, 1)
 	go func() {
-		items, _, err := l.at(t.Context(), "account", account, model.Item{})
+		items, _, err := l.after(t.Context(), "account", account, model.Item{})
 		if err != nil {
 			t.Error(err)
 		}
@@ -51,8 +51,8 @@ func TestInvariant05LookBeginsAfterTheLoss(t *testing.T) {
 		if items := <-early; len(items) != 0 {
 			t.Errorf("the first list has %v", items)
 		}
-		if items := <-late; len(items) != 1 || l.lists != 2 {
-			t.Errorf("%d lists, and the one after the loss has %v", l.lists, items)
+		if items := <-late; len(items) != 1 || l.count != 2 {
+			t.Errorf("%d lists, and the one after the loss has %v", l.count, items)
 		}
 	})
 }
@@ -75,8 +75,8 @@ func TestLooksAreShared(t *testing.T) {
 				t.Errorf("found %v", items)
 			}
 		}
-		if l.lists != 2 || l.desired != n {
-			t.Errorf("%d lists, the last for %d items", l.lists, l.desired)
+		if l.count != 2 || l.desired != n {
+			t.Errorf("%d lists, the last for %d items", l.count, l.desired)
 		}
 	})
 }
