@@ -10,6 +10,7 @@ import (
 
 	"regent/internal/cloud"
 	"regent/internal/crash"
+	"regent/internal/model"
 )
 
 // ErrMoved says that entries came or went while the pages of a list were read.
@@ -39,6 +40,35 @@ func Reread[E any](c *cloud.Client, call cloud.Call, read func() ([]E, error)) (
 type Page[E any] struct {
 	Total   int
 	Entries []E
+}
+
+// maxItems bounds what a list can claim to hold.
+const maxItems = 100_000
+
+// PageOf makes a page of the two things that an answer has of a list; nil is what it left out. An answer without both is no
+// empty list.
+func PageOf(c *cloud.Client, call cloud.Call, a *cloud.Answer, total *int, entries *[]Wire, live func(Wire) (model.Item, error)) (Page[model.Item], error) {
+	var p Page[model.Item]
+	if total == nil && entries == nil {
+		return p, c.Odd(call, a, errors.New("the answer is not a list"))
+	}
+	if total != nil {
+		p.Total = *total
+	}
+	if p.Total < 0 || p.Total > maxItems {
+		return p, c.Odd(call, a, fmt.Errorf("the list claims %d entries", p.Total))
+	}
+	if entries == nil {
+		return p, nil
+	}
+	for _, w := range *entries {
+		it, err := live(w)
+		if err != nil {
+			return p, c.Odd(call, a, err)
+		}
+		p.Entries = append(p.Entries, it)
+	}
+	return p, nil
 }
 
 // Pages is a list that is read by offset.

@@ -38,6 +38,11 @@ func (rows Rows) Fields() []model.Field {
 	return fields
 }
 
+// Only gives the rows of some fields.
+func (rows Rows) Only(names ...string) Rows {
+	return slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return !slices.Contains(names, r.Name) })
+}
+
 // Desired gives the item that an entry of the file wants: values, secrets and places.
 func (rows Rows) Desired(e config.Entry, kind model.Kind, lookup secret.Lookup) model.Item {
 	it := model.Item{
@@ -141,14 +146,25 @@ func (rows Rows) Body(w Write) Body {
 	})
 }
 
+// Whole makes a request that replaces an entry: what the file leaves to the vendor keeps its live value.
+func (rows Rows) Whole(w Write) Body {
+	return rows.body(w, func(r *Row) (model.Value, bool) {
+		v, ok := w.Desired.Values[r.Name]
+		if !ok && w.Live != nil {
+			v, ok = w.Live.Values[r.Name]
+		}
+		return v, ok
+	})
+}
+
 func (rows Rows) body(w Write, value func(*Row) (model.Value, bool)) Body {
 	b := Body{}
 	for i := range rows {
 		r := &rows[i]
 		if s, ok := w.Secrets[r.Name]; ok && r.Secret {
-			b.put(r.Wire, s.Reveal())
+			b.Put(r.Wire, s.Reveal())
 		} else if v, ok := value(r); ok {
-			b.put(r.Wire, r.sent(v))
+			b.Put(r.Wire, r.sent(v))
 		}
 	}
 	return b
@@ -167,8 +183,8 @@ func (r *Row) sent(v model.Value) any {
 	return v
 }
 
-// put sets a name, or one inside of others: credential.access_key.
-func (b Body) put(name string, v any) {
+// Put sets a name, or one inside of others: credential.access_key.
+func (b Body) Put(name string, v any) {
 	outer, inner, nested := strings.Cut(name, ".")
 	if !nested {
 		b[name] = v
@@ -179,7 +195,7 @@ func (b Body) put(name string, v any) {
 		below = Body{}
 		b[outer] = below
 	}
-	below.put(inner, v)
+	below.Put(inner, v)
 }
 
 // Wire is an entry as an API gave it. What no row asks for is never decoded.
@@ -204,6 +220,17 @@ func Get[T any](w Wire, name string) (model.Value, error) {
 		return nil, err
 	}
 	return v, nil
+}
+
+// Or is a [Row.Live] for what an entry has under a name, where its absence means a value.
+func Or[T any](name string, absent T) func(Wire) (model.Value, error) {
+	return func(w Wire) (model.Value, error) {
+		v, err := Get[T](w, name)
+		if v == nil {
+			v = absent
+		}
+		return v, err
+	}
 }
 
 func decode(raw json.RawMessage, out any, name string) error {

@@ -16,7 +16,7 @@ func rules() map[string]rule {
 	return map[string]rule{
 		// Requests to the clouds: bodies.
 		"(regent/internal/provider.Rows).body": {
-			why: "it makes the body of an add or a modify", gives: true, to: []string{"(regent/internal/provider.Body).put"},
+			why: "it makes the body of an add or a modify", gives: true, to: []string{"(regent/internal/provider.Body).Put"},
 		},
 		"(regent/internal/provider.Rows).Body": {why: "it makes the body of an add or a modify", gives: true},
 		"(*regent/internal/provider.Row).sent": {
@@ -29,10 +29,8 @@ func rules() map[string]rule {
 		"(*" + hss + ".writer).Modify": {
 			why: "it sends the body", to: []string{"(*" + hss + ".writer).send"},
 		},
-		swr + ".request": {
-			why: "it makes the body of an add or a modify", gives: true,
-			to: []string{swr + ".body.Credential", swr + ".credential.AccessSecret"},
-		},
+		"(regent/internal/provider.Rows).Whole": {why: "it makes the body of an add or a modify", gives: true},
+		swr + ".request":                        {why: "it makes the body of an add or a modify", gives: true},
 		"(*" + swr + ".writer).Add": {
 			why: "it sends the body", to: []string{"(*regent/internal/cloud.Client).JSON"},
 		},

@@ -12,6 +12,8 @@ func TestValueOfAnotherTypeIsAnError(t *testing.T) {
 	for _, c := range []struct{ provider, entry, want string }{
 		{hss, `{"id":"7","registry_name":"h","registry_type":"Harbor","api_version":2}`, `the answer has number in field "api_version" where string was expected`},
 		{hss, `{"id":7,"registry_name":"h","registry_type":"Harbor"}`, `the answer has number in field "id" where string was expected`},
+		{swr, `{"id":7,"name":"h","insecure":"yes"}`, `the answer has string in field "insecure" where bool was expected`},
+		{swr, `{"id":7,"name":"h","credential":"robot"}`, `the answer has string in field "credential" where provider.Wire was expected`},
 	} {
 		w := scripted(t, func(*http.Request) string { return page(c.provider, 1, c.entry) })
 		listing, err := w.list(t, c.provider)

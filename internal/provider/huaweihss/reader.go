@@ -3,7 +3,6 @@ package huaweihss
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -25,8 +24,6 @@ const (
 	// maxPage is the most that a page may hold: a server may give more than it is asked for, and all there is at once, as
 	// long as that is in the range of an account. Many pages are decoded side by side.
 	maxPage = 10_000
-	// maxItems bounds what a list can claim to hold.
-	maxItems = 100_000
 
 	builtInTypes = "SwrPrivate,SwrShared,SwrEnterprise,Other"
 )
@@ -61,7 +58,7 @@ func base(endpoint string, a *config.Account) string {
 
 type page = provider.Page[model.Item]
 
-// pageAnswer has pointers: an answer without any key that the API documents is not an empty list.
+// pageAnswer has pointers: they tell what an answer left out.
 type pageAnswer struct {
 	Total    *int             `json:"total_num"`
 	Registry *[]provider.Wire `json:"data_list"`
@@ -130,26 +127,7 @@ func (l *lister) page(ctx context.Context, types string, offset, limit int) (pag
 	if err != nil {
 		return page{}, err
 	}
-	if a.Total == nil && a.Registry == nil {
-		return page{}, l.client.Odd(call, answer, errors.New("the answer is not a list"))
-	}
-	var p page
-	if a.Total != nil {
-		p.Total = *a.Total
-	}
-	if p.Total < 0 || p.Total > maxItems {
-		return p, l.client.Odd(call, answer, fmt.Errorf("the list claims %d entries", p.Total))
-	}
-	if a.Registry != nil {
-		for _, w := range *a.Registry {
-			it, err := live(w)
-			if err != nil {
-				return p, l.client.Odd(call, answer, err)
-			}
-			p.Entries = append(p.Entries, it)
-		}
-	}
-	return p, nil
+	return provider.PageOf(l.client, call, answer, a.Total, a.Registry, live)
 }
 
 // live makes an entry comparable.

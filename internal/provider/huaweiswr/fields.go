@@ -2,6 +2,7 @@
 package huaweiswr
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -32,36 +33,45 @@ const (
 )
 
 const (
-	typeInternal = "swr-pro-internal"
-	typeHarbor   = "swr-pro"
+	item = "replicationTargets[]."
 
 	pageModify = "SWR Enterprise, Modifying a Target Registry for Image Replication (2025-09-26)"
 	pageShow   = "observed by the Terraform provider huaweicloud in the answer of show; absent from the SDK's model"
 )
 
-// fields is the field table.
-func fields() []model.Field {
-	const item = "replicationTargets[]."
-	return []model.Field{
-		{Name: fieldName, YAML: item + "name", Wire: "name", Type: model.String, Key: true, Source: pageModify},
-		{Name: fieldType, YAML: item + "type", Wire: "type", Type: model.String, Source: pageModify,
-			Immutable: "SWR does not change the type of a target registry; delete it in the SWR console (Image Replication, " +
-				"Target Registries) and apply again, or give the new one another name"},
-		{Name: fieldURL, YAML: item + "url", Wire: "url", Type: model.String, Destination: true, Source: pageModify},
-		{Name: fieldInsecure, YAML: item + "insecure", Wire: "insecure", Type: model.Boolean, Destination: true,
-			Default: "false; true for swr-pro-internal", Source: pageModify},
-		{Name: fieldDescription, YAML: item + "description", Wire: "description", Type: model.String,
-			Default: "empty", Source: pageModify},
-		{Name: fieldAccessKey, YAML: item + "accessKey", Wire: "credential.access_key", Type: model.String, Source: pageModify},
-		{Name: fieldAccessSecret, YAML: item + "accessSecret", Wire: "credential.access_secret", Type: model.String, Secret: true,
-			Unobservable: "the API does not return it", Source: pageModify},
-		{Name: fieldHosts, YAML: item + "hosts", Wire: "dns_conf.hosts", Type: model.StringMap, Destination: true,
-			Default: "the live ones stay; none in an add", Source: pageShow},
-		{Name: fieldTargetProject, YAML: item + "target.projectId", Wire: "project_id", Type: model.String, Destination: true, Source: pageShow},
-		{Name: fieldTargetRegion, YAML: item + "target.regionId", Wire: "region_id", Type: model.String, Destination: true, Source: pageModify},
-		{Name: fieldTargetInstance, YAML: item + "target.instanceId", Wire: "instance_id", Type: model.String, Destination: true, Source: pageModify},
-	}
+// rows is the field table.
+var rows = provider.Rows{
+	{Field: model.Field{Name: fieldName, YAML: item + "name", Wire: "name", Type: model.String, Key: true, Source: pageModify}},
+	{Field: model.Field{Name: fieldType, YAML: item + "type", Wire: "type", Type: model.String, Source: pageModify,
+		Immutable: "SWR does not change the type of a target registry; delete it in the SWR console (Image Replication, " +
+			"Target Registries) and apply again, or give the new one another name"},
+		Live: provider.Or("type", "")},
+	{Field: model.Field{Name: fieldURL, YAML: item + "url", Wire: "url", Type: model.String, Destination: true, Source: pageModify},
+		File: func(e config.Entry) model.Value { return e.Target.URL.String() }, Live: liveURL},
+	{Field: model.Field{Name: fieldInsecure, YAML: item + "insecure", Wire: "insecure", Type: model.Boolean, Destination: true,
+		Default: "false; true for swr-pro-internal", Source: pageModify},
+		File: func(e config.Entry) model.Value { return e.Target.Insecure }, Live: provider.Or("insecure", false)},
+	{Field: model.Field{Name: fieldDescription, YAML: item + "description", Wire: "description", Type: model.String,
+		Default: "empty", Source: pageModify},
+		File: func(e config.Entry) model.Value { return strings.TrimSpace(e.Text(item + "description").Literal) }, // a folded text ends in a line break
+		Live: liveDescription},
+	{Field: model.Field{Name: fieldAccessKey, YAML: item + "accessKey", Wire: "credential.access_key", Type: model.String, Source: pageModify}},
+	{Field: model.Field{Name: fieldAccessSecret, YAML: item + "accessSecret", Wire: "credential.access_secret", Type: model.String, Secret: true,
+		Unobservable: "the API does not return it", Source: pageModify}},
+	{Field: model.Field{Name: fieldHosts, YAML: item + "hosts", Wire: "dns_conf.hosts", Type: model.StringMap, Destination: true,
+		Default: "the live ones stay; none in an add", Source: pageShow},
+		File: hosts, Live: liveHosts},
+	{Field: model.Field{Name: fieldTargetProject, YAML: item + "target.projectId", Wire: "project_id", Type: model.String, Destination: true, Source: pageShow},
+		Live: liveProject},
+	{Field: model.Field{Name: fieldTargetRegion, YAML: item + "target.regionId", Wire: "region_id", Type: model.String, Destination: true, Source: pageModify}},
+	{Field: model.Field{Name: fieldTargetInstance, YAML: item + "target.instanceId", Wire: "instance_id", Type: model.String, Destination: true, Source: pageModify}},
 }
+
+// shownRows are what the list may leave out and the single entry tells.
+var shownRows = rows.Only(fieldHosts, fieldTargetProject)
+
+// table is the field table without accessors.
+var table = rows.Fields()
 
 // Definition describes the provider.
 func Definition() *provider.Definition {
@@ -70,7 +80,7 @@ func Definition() *provider.Definition {
 		Replaces: true,
 		Title:    "Huawei Cloud SWR Enterprise",
 		Items:    model.ReplicationTarget,
-		Fields:   fields(),
+		Fields:   table,
 		Place:    place,
 		Desired:  desired,
 		Lister:   openLister,
@@ -85,41 +95,28 @@ func place(a *config.Account) model.Place {
 // desired maps the file's targets of one account to items.
 func desired(c *config.Config, a *config.Account, lookup secret.Lookup) []model.Item {
 	var items []model.Item
-	for _, t := range c.TargetsOf(a.Name) {
-		items = append(items, item(t, lookup))
+	for e := range c.Entries(a.Name) {
+		it := rows.Desired(e, model.ReplicationTarget, lookup)
+		identify(&it)
+		items = append(items, it)
 	}
 	return items
 }
 
-func item(t *config.Target, lookup secret.Lookup) model.Item {
-	it := model.Item{
-		Kind:    model.ReplicationTarget,
-		Name:    t.Name,
-		Key:     key(t.Name),
-		Address: address(t.Type, t.URL.String()),
+// identify gives an item its key, and the address that tells registries apart. That of a whole region of SWR serves many
+// logins.
+func identify(it *model.Item) {
+	it.Key = model.Key{Parts: []model.KeyPart{{Name: "name", Value: it.Name}}}
+	if it.Values[fieldType] != config.TargetSWRBasic {
+		it.Address, _ = it.Values[fieldURL].(string)
+	}
+}
 
-		Registry: t.URL.String(),
-		Values: map[string]model.Value{
-			fieldName:        t.Name,
-			fieldType:        t.Type,
-			fieldURL:         t.URL.String(),
-			fieldInsecure:    t.Insecure,
-			fieldDescription: strings.TrimSpace(t.Description), // a folded text of YAML ends in a line break
-			fieldAccessKey:   provider.Text(t.AccessKey, lookup),
-		},
-		Secrets:  map[string]secret.Ref{fieldAccessSecret: t.AccessSecret},
-		Position: t.Position,
-		At:       positions(t),
+func hosts(e config.Entry) model.Value {
+	if !e.Written(item + "hosts") {
+		return nil
 	}
-	if t.Written("hosts") {
-		it.Values[fieldHosts] = hostTable(t.Hosts)
-	}
-	if t.Instance != nil {
-		it.Values[fieldTargetProject] = t.Instance.ProjectID
-		it.Values[fieldTargetRegion] = t.Instance.RegionID
-		it.Values[fieldTargetInstance] = t.Instance.InstanceID
-	}
-	return it
+	return hostTable(e.Texts(item + "hosts"))
 }
 
 // hostTable writes names and addresses in one way, so that two spellings never differ. It is never nil.
@@ -131,32 +128,41 @@ func hostTable(hosts map[string]string) map[string]string {
 	return out
 }
 
-func positions(t *config.Target) map[string]model.Position {
-	at := map[string]model.Position{}
-	for _, name := range []string{fieldName, fieldType, fieldURL, fieldInsecure, fieldDescription, fieldAccessKey, fieldAccessSecret} {
-		at[name] = t.Key(name)
+func liveURL(w provider.Wire) (model.Value, error) {
+	v, err := provider.Or("url", "")(w)
+	if u, failed := config.ParseURL(v.(string)); failed == nil {
+		v = u.String()
 	}
-	if t.Written("hosts") {
-		at[fieldHosts] = t.Key("hosts")
-	}
-	if t.Instance != nil {
-		at[fieldTargetProject] = t.Instance.Key("projectId")
-		at[fieldTargetRegion] = t.Instance.Key("regionId")
-		at[fieldTargetInstance] = t.Instance.Key("instanceId")
-	}
-	return at
+	return v, err
 }
 
-// address tells registries apart. That of a whole region of SWR serves many logins.
-func address(kind, url string) string {
-	if kind == config.TargetSWRBasic {
-		return ""
-	}
-	return url
+func liveDescription(w provider.Wire) (model.Value, error) {
+	v, err := provider.Or("description", "")(w)
+	return strings.TrimSpace(v.(string)), err
 }
 
-func key(name string) model.Key {
-	return model.Key{Parts: []model.KeyPart{{Name: "name", Value: name}}}
+// liveProject may be absent, null or empty: only the first is not told.
+func liveProject(w provider.Wire) (model.Value, error) {
+	if _, told := w["project_id"]; !told {
+		return nil, nil
+	}
+	v, err := provider.Or("project_id", "")(w)
+	if err != nil {
+		return nil, fmt.Errorf("project_id of entry %s is not text", w["id"])
+	}
+	return v, nil
+}
+
+// liveHosts are none where dns_conf is null or empty, and not told where it is absent.
+func liveHosts(w provider.Wire) (model.Value, error) {
+	if _, told := w["dns_conf"]; !told {
+		return nil, nil
+	}
+	v, err := provider.Or("dns_conf.hosts", map[string]string{})(w)
+	if err != nil {
+		return nil, fmt.Errorf("dns_conf of entry %s is not a host table", w["id"])
+	}
+	return hostTable(v.(map[string]string)), nil
 }
 
 // access says how accounts are opened.

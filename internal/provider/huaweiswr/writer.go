@@ -9,7 +9,6 @@ import (
 
 	"regent/internal/cloud"
 	"regent/internal/config"
-	"regent/internal/model"
 	"regent/internal/provider"
 )
 
@@ -26,63 +25,24 @@ func openWriter(ctx context.Context, s *provider.Session, a *config.Account) (pr
 	return &writer{client: client, base: base(endpoint, a)}, nil
 }
 
-// body is the schema of create and modify. A modify replaces the whole entry: what is left out is lost, so both
-// send every field.
-type body struct {
-	Name        string     `json:"name"`
-	Description string     `json:"description"`
-	Type        string     `json:"type"`
-	ProjectID   string     `json:"project_id,omitempty"`
-	RegionID    string     `json:"region_id,omitempty"`
-	InstanceID  string     `json:"instance_id,omitempty"`
-	URL         string     `json:"url"`
-	Credential  credential `json:"credential"`
-	DNSConf     *dnsConf   `json:"dns_conf,omitempty"`
-	Insecure    bool       `json:"insecure"`
-}
-
-type credential struct {
-	Type         string `json:"type"`
-	AccessKey    string `json:"access_key"`
-	AccessSecret string `json:"access_secret"`
-}
-
-type dnsConf struct {
-	Hosts map[string]string `json:"hosts"`
-}
-
-// request makes the body from the desired values; a field the file does not govern keeps its live value.
-func request(w provider.Write) body {
-	value := func(field string) model.Value {
-		if v, ok := w.Desired.Values[field]; ok {
-			return v
+// request makes the body of an add or a modify. Both send every field: a modify replaces the whole entry, and what is left
+// out is lost.
+func request(w provider.Write) provider.Body {
+	b := rows.Whole(w)
+	b.Put("credential.type", "basic")
+	for _, name := range []string{"project_id", "region_id", "instance_id"} {
+		if b[name] == "" {
+			delete(b, name)
 		}
-		if w.Live != nil {
-			return w.Live.Values[field]
-		}
-		return nil
 	}
-	text := func(field string) string { s, _ := value(field).(string); return s }
-	b := body{
-		Name:        w.Desired.Name,
-		Description: text(fieldDescription),
-		Type:        text(fieldType),
-		ProjectID:   text(fieldTargetProject),
-		RegionID:    text(fieldTargetRegion),
-		InstanceID:  text(fieldTargetInstance),
-		URL:         text(fieldURL),
-		Credential: credential{
-			Type: "basic", AccessKey: w.Text(fieldAccessKey), AccessSecret: w.Secrets[fieldAccessSecret].Reveal(),
-		},
-	}
-	b.Insecure, _ = value(fieldInsecure).(bool)
-	hosts, told := value(fieldHosts).(map[string]string)
-	if w.Live == nil && !told {
-		hosts, told = map[string]string{}, true
-	}
-	// Hosts that nobody told are left out: an empty table would clear them for certain.
-	if told && (len(hosts) > 0 || b.Type == typeHarbor) {
-		b.DNSConf = &dnsConf{Hosts: hosts}
+	harbor := b["type"] == config.TargetHarbor
+	conf, told := b["dns_conf"].(provider.Body)
+	hosts, _ := conf["hosts"].(map[string]string)
+	switch {
+	case !told && w.Live == nil && harbor:
+		b.Put("dns_conf.hosts", map[string]string{})
+	case told && !harbor && len(hosts) == 0:
+		delete(b, "dns_conf") // hosts that nobody told are left out as well: an empty table would clear them for certain
 	}
 	return b
 }
