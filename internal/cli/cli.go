@@ -173,7 +173,7 @@ func (a *app) fail(err error) int {
 	code := a.worst()
 	var said []error
 	for _, e := range finding.Split(err) {
-		if ce, ok := e.(*codeError); ok {
+		if ce, ok := e.(*codeError); ok { //nolint:errorlint // what this very error is, not what it wraps
 			code = ce.code
 			said = append(said, finding.Split(ce.cause)...)
 		} else {

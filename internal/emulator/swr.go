@@ -74,7 +74,7 @@ func swrKind() *kind[SWREntry] {
 		complete: func(e *SWREntry, next func() int64, now time.Time) {
 			r := &e.Registry
 			if r.ID == 0 {
-				r.ID = int32(next()) //nolint:gosec // no test adds two thousand million
+				r.ID = int32(next())
 			}
 			r.Credential.Type = cmp.Or(r.Credential.Type, "basic")
 			r.Status = cmp.Or(r.Status, "healthy")

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"path"
 	"slices"
 	"strings"
@@ -123,12 +122,12 @@ func contentOf(b *gh.Blob, e *gh.TreeEntry) ([]byte, error) {
 
 // isNamed checks the name that git gives to the content of a file.
 func isNamed(name string, data []byte) bool {
-	var h hash.Hash = sha1.New() //nolint:gosec // see the import
+	h := sha1.New() //nolint:gosec // see the import
 	if len(name) == hex.EncodedLen(sha256.Size) {
 		h = sha256.New()
 	}
-	fmt.Fprintf(h, "blob %d\x00", len(data))
-	h.Write(data)
+	_, _ = fmt.Fprintf(h, "blob %d\x00", len(data))
+	_, _ = h.Write(data) // a hash returns no error
 	sum, err := hex.DecodeString(name)
 	return err == nil && bytes.Equal(sum, h.Sum(nil))
 }

@@ -154,14 +154,16 @@ func (p *payload) review() (Review, error) {
 		r.Changes = split(*p.Changes)
 	}
 	if p.Plan == nil {
-		return r, p.applied(&r)
+		err := p.applied(&r)
+		return r, err
 	}
 	reviewed, err := plan.Parse(p.Plan)
 	if err != nil || reviewed.Digest != p.Digest {
 		return Review{}, fmt.Errorf("%w: the plan in its marker is not the reviewed one", ErrEdited)
 	}
 	r.Plan, r.Changes = reviewed, changeDigests(reviewed)
-	return r, p.applied(&r)
+	err = p.applied(&r)
+	return r, err
 }
 
 // applied takes over which changes were carried out.

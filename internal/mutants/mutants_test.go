@@ -193,7 +193,7 @@ func TestEveryGuardIsNeeded(t *testing.T) {
 func (g guard) run(t *testing.T, flags ...string) string {
 	t.Helper()
 	args := append([]string{"test", "-v", "-vet=off", "-timeout=10m", "-run", "^" + g.test + "$"}, flags...)
-	cmd := exec.CommandContext(t.Context(), "go", append(args, "./"+g.tests)...) //nolint:gosec // all of it stands in the table
+	cmd := exec.CommandContext(t.Context(), "go", append(args, "./"+g.tests)...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "RAPID_NOFAILFILE=true") // a test that fails as it should is nothing to keep
 	out, _ := cmd.CombinedOutput()                          // the text says how the tests ended

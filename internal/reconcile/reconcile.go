@@ -72,7 +72,8 @@ func New(c *config.Config, providers []*provider.Definition, s *provider.Session
 		r.accounts = append(r.accounts, account{Account: a, provider: providers[i], desired: providers[i].Desired(c, a, s.Login)})
 	}
 	r.learnSecrets()
-	return r, r.masked()
+	err := r.masked()
+	return r, err
 }
 
 // masked gives an error for each text of the file that a mask would change. The file chooses the masks, since it names the

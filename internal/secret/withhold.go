@@ -124,7 +124,7 @@ func unbackslashed(s string) string {
 		case multibyte || r < utf8.RuneSelf:
 			b.WriteRune(r)
 		default:
-			b.WriteByte(byte(r)) // \xff
+			b.WriteByte(byte(r)) //nolint:gosec // \xff: UnquoteChar gives at most a byte here
 		}
 		s = rest
 	}
@@ -190,7 +190,7 @@ func valuesOf(digits, others string) (values [256]int8) {
 		values[i] = -1
 	}
 	for i, c := range []byte(digits) {
-		values[c] = int8(i)
+		values[c] = int8(i) //nolint:gosec // at most 64 digits
 	}
 	for i, c := range []byte(others) {
 		values[c] = int8(len(digits) - len(others) + i)
@@ -203,7 +203,7 @@ func pick(s string, values *[256]int8) []byte {
 	out := make([]byte, 0, len(s))
 	for i := range len(s) {
 		if v := values[s[i]]; v >= 0 {
-			out = append(out, byte(v))
+			out = append(out, byte(v)) //nolint:gosec // not negative
 		}
 	}
 	return out

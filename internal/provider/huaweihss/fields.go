@@ -155,7 +155,7 @@ func canonical(w provider.Wire) (scheme, address model.Value, err error) {
 	}
 	u, failed := config.ParseURL(protocol + "://" + bare)
 	if failed != nil {
-		return scheme, address, nil
+		return scheme, address, nil //nolint:nilerr // what is no address is compared as it is
 	}
 	return u.Scheme, u.Address() + u.Path, nil
 }
