@@ -329,22 +329,6 @@ func TestAccountThatCannotBeOpened(t *testing.T) {
 	}
 }
 
-// TestListThatLagsBehind shows an entry only at the second look.
-func TestListThatLagsBehind(t *testing.T) {
-	t.Parallel()
-	w, looks := scripted{add: func(provider.Write) (provider.Receipt, error) { return provider.Receipt{}, nil }}, 0
-	out := scriptedRun(t, 1, func(context.Context) (provider.Writer, error) { return w, nil },
-		func(ctx context.Context, desired []model.Item) ([]model.Item, error) {
-			if looks++; looks == 1 {
-				return nil, nil
-			}
-			return listing(ctx, desired)
-		})
-	if out.Outcomes[0].Status != apply.Applied || looks != 2 {
-		t.Errorf("after %d looks: %+v", looks, out.Outcomes[0])
-	}
-}
-
 func TestNothingAccountsForEveryChange(t *testing.T) {
 	t.Parallel()
 	d := dialects()[0]

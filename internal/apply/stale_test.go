@@ -105,33 +105,6 @@ func (w *world) neverShown(yaml string, f emulator.Fault, told string, done, sen
 	}
 }
 
-// TestInvariant05LostAddInAListThatNeverShowsIt is beyond the bound: the create goes out once more. Where the vendor refuses a
-// second entry nothing is doubled, and the outcome is not called a failure.
-func TestInvariant05LostAddInAListThatNeverShowsIt(t *testing.T) {
-	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			w.neverShown(d.yaml(1, "robot"), emulator.Fault{Operation: d.add}, "sending it once more was refused (", 1, 2)
-		})
-	}
-}
-
-// TestInvariant05LostModifyInAListThatNeverShowsIt is beyond the bound as well. The modify has been carried out, and may not
-// be called failed.
-func TestInvariant05LostModifyInAListThatNeverShowsIt(t *testing.T) {
-	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			w.settle(d.yaml(1, "robot"))
-			w.neverShown(d.yaml(1, "other"), emulator.Fault{Operation: d.modify}, "the list does not show the change; plan again", 1, 1)
-		})
-	}
-}
-
 // TestInvariant05LateListAtAVendorThatAcceptsTwo is the one way to two entries: the list lags for longer than is waited, and
 // the vendor takes the second create. Once the list has caught up both are named, and nothing is sent a third time.
 func TestInvariant05LateListAtAVendorThatAcceptsTwo(t *testing.T) {
