@@ -391,6 +391,7 @@ func TestSurfaceEmulatorCommand(t *testing.T) {
 	names, env := exported(t, out.String())
 	if want := []string{
 		"REGENT_ENDPOINT_ALIBABA_SAS", "REGENT_ENDPOINT_HUAWEI_HSS", "REGENT_ENDPOINT_HUAWEI_SWR", "REGENT_ENDPOINT_HUAWEI_IAM",
+		"REGENT_ENDPOINT_ALIBABA_STS",
 		"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_PROJECT_ID",
 	}; !slices.Equal(names, want) {
 		t.Errorf("the emulator prints %v, want %v", names, want)

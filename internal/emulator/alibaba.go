@@ -16,9 +16,6 @@ import (
 	"time"
 )
 
-// sasVersion is the API version of Security Center.
-const sasVersion = "2018-12-03"
-
 // Names of Alibaba Cloud's V3 scheme and its headers.
 const (
 	acsAlgorithm     = "ACS3-HMAC-SHA256"
@@ -37,8 +34,8 @@ const nonceMemory = 2 * maxSkew
 
 // routeAlibaba finds the RPC operation a request names, by header in the V3 scheme and by parameter in the legacy one.
 // Parameters are taken from the query and from the form alike: the gateway does not insist on the place the API's metadata
-// names.
-func (c *call) routeAlibaba() error {
+// names. The version tells the API.
+func (c *call) routeAlibaba(apis []*api) error {
 	c.params = maps.Clone(c.query)
 	if media, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type")); err == nil && media == "application/x-www-form-urlencoded" {
 		if c.form, err = url.ParseQuery(string(c.body)); err != nil {
@@ -52,7 +49,10 @@ func (c *call) routeAlibaba() error {
 	if action == "" {
 		action, version = c.params.Get("Action"), c.params.Get("Version")
 	}
-	i := slices.IndexFunc(c.api.operations, func(op operation) bool { return op.name == action && version == sasVersion })
+	if i := slices.IndexFunc(apis, func(a *api) bool { return version != "" && a.version == version }); i >= 0 {
+		c.api = apis[i]
+	}
+	i := slices.IndexFunc(c.api.operations, func(op operation) bool { return op.name == action && c.api.version == version })
 	switch {
 	case c.r.Method != http.MethodPost && c.r.Method != http.MethodGet:
 		return unsupportedMethod()
@@ -97,7 +97,7 @@ func incompleteSignature(reason string) *apiError {
 func (c *call) alibabaErrorBody(e *apiError) any {
 	fields := map[string]string{
 		"RequestId": c.id, "HostId": c.r.Host, "Code": e.code, "Message": e.message,
-		"Recommend": "https://api.aliyun.com/troubleshoot?q=" + url.QueryEscape(e.code) + "&product=Sas&requestId=" + c.id,
+		"Recommend": "https://api.aliyun.com/troubleshoot?q=" + url.QueryEscape(e.code) + "&product=" + c.api.product + "&requestId=" + c.id,
 	}
 	for name, value := range maps.Clone(fields) {
 		if c.is("sas-error-keys", "lower") {

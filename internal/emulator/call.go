@@ -14,8 +14,10 @@ import (
 // api describes one API. A new operation is a row, a new kind of entry a kind and a collection in the store.
 type api struct {
 	name       string // what faults call it
+	version    string // of an RPC API
+	product    string // of an RPC API, in its refusals
 	operations []operation
-	shelf      func(*store) shelf         // its entries; nil for IAM
+	shelf      func(*store) shelf         // its entries; nil for IAM and STS
 	fields     any                        // an entry, of which faults want to know the fields
 	refuse     func(problem) *apiError    // words the refusal of a parameter
 	body       func(*call, *apiError) any // renders any refusal

@@ -22,7 +22,7 @@ func switchTables(switches []emulator.Switch) string {
 	var out strings.Builder
 	section := ""
 	titles := map[string]string{
-		"sas": "SAS", "hss": "HSS", "swr": "SWR Enterprise", "huawei": "HSS and SWR alike", "gateway": "Huawei's API gateway", "iam": "IAM",
+		"sas": "SAS", "sts": "STS", "hss": "HSS", "swr": "SWR Enterprise", "huawei": "HSS and SWR alike", "gateway": "Huawei's API gateway", "iam": "IAM",
 	}
 	for _, entry := range switches {
 		prefix, _, _ := strings.Cut(entry.Name, "-")

@@ -55,7 +55,7 @@ func FaultKinds() []string {
 // Fault spoils some requests of one operation. Of several faults that fit a request, the first one that is neither waiting
 // nor used up applies.
 type Fault struct {
-	Provider    string  `json:"provider,omitempty"`    // only this API: alibaba-sas, huawei-hss, huawei-swr or huawei-iam
+	Provider    string  `json:"provider,omitempty"`    // only this API: alibaba-sas, huawei-hss, huawei-swr, huawei-iam or alibaba-sts
 	Operation   string  `json:"operation,omitempty"`   // the SDK's name, or "*" for all, which nothing means too beside a Provider
 	Match       string  `json:"match,omitempty"`       // must occur in the path, query or body as sent
 	Skip        int     `json:"skip,omitempty"`        // lets this many fitting requests pass first

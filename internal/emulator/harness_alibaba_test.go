@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -17,6 +18,7 @@ import (
 // sasRequest describes a request signed by the vendor's own V3 signer.
 type sasRequest struct {
 	action      string
+	version     string // default: Security Center's
 	query, form url.Values
 	ak, sk      string    // default: the emulator's
 	token       string    // security token
@@ -42,7 +44,7 @@ func (a sasRequest) build(t *testing.T, s served) *http.Request {
 	headers := map[string]string{
 		"host":                  strings.TrimPrefix(s.url, "http://"),
 		"x-acs-action":          a.action,
-		"x-acs-version":         "2018-12-03",
+		"x-acs-version":         cmp.Or(a.version, "2018-12-03"),
 		"x-acs-date":            a.date.UTC().Format("2006-01-02T15:04:05Z"),
 		"x-acs-signature-nonce": a.nonce,
 		"x-acs-content-sha256":  hex.EncodeToString(hash[:]),

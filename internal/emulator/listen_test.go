@@ -83,7 +83,7 @@ func TestEnvIsInTheOrderOfTheContract(t *testing.T) {
 			t.Errorf("%s is %q", v.Name, v.Value)
 		}
 	}
-	want := "REGENT_ENDPOINT_ALIBABA_SAS REGENT_ENDPOINT_HUAWEI_HSS REGENT_ENDPOINT_HUAWEI_SWR REGENT_ENDPOINT_HUAWEI_IAM " +
+	want := "REGENT_ENDPOINT_ALIBABA_SAS REGENT_ENDPOINT_HUAWEI_HSS REGENT_ENDPOINT_HUAWEI_SWR REGENT_ENDPOINT_HUAWEI_IAM REGENT_ENDPOINT_ALIBABA_STS " +
 		"ALIBABA_CLOUD_ACCESS_KEY_ID ALIBABA_CLOUD_ACCESS_KEY_SECRET HUAWEICLOUD_SDK_AK HUAWEICLOUD_SDK_SK HUAWEICLOUD_SDK_PROJECT_ID"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("the order is %s", got)
@@ -92,7 +92,7 @@ func TestEnvIsInTheOrderOfTheContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if server.Env("")[5] == other.Env("")[5] || server.Env("")[7] == other.Env("")[7] {
+	if server.Env("")[6] == other.Env("")[6] || server.Env("")[8] == other.Env("")[8] {
 		t.Error("two servers share a secret")
 	}
 }

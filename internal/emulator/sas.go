@@ -49,7 +49,7 @@ func sasAPI() *api {
 		{name: "ExtraParam", check: func(text string) bool { return len(parseExtraParam(text)) > 0 }},
 	}, changeable)
 	return &api{
-		name: "alibaba-sas", shelf: func(st *store) shelf { return &st.sas }, fields: &SASRegistry{},
+		name: "alibaba-sas", version: "2018-12-03", product: "Sas", shelf: func(st *store) shelf { return &st.sas }, fields: &SASRegistry{},
 		refuse: refuseSAS, body: (*call).alibabaErrorBody, denied: refusal(http.StatusForbidden, "NoPermission", "caller has no permission"),
 		codes: codes{"InvalidParameter", "NoPermission", "ServerError"},
 		operations: []operation{

@@ -1,12 +1,12 @@
 // Package emulator is an in-memory stand-in for the cloud APIs regent talks to: Alibaba Cloud Security Center (SAS), Huawei
-// Cloud Host Security Service (HSS), SWR Enterprise Edition, and the parts of Huawei Cloud IAM that hand out tokens. It
-// serves all of them from one http.Handler.
+// Cloud Host Security Service (HSS), SWR Enterprise Edition, the parts of Huawei Cloud IAM that hand out tokens, and the
+// part of Alibaba Cloud STS that tells who calls. It serves all of them from one http.Handler.
 //
 // It is strict where the vendor is strict (signatures, clocks, nonces, required fields, ranges, error bodies), and a
 // behaviour that no vendor page states and that a client notices is a named switch (see Switches), so that a client can be
 // shown to be right either way.
 //
-// Each API is a description (sas.go, hss.go, swr.go, iam.go): operations with the parameters they take, the kind of entry
+// Each API is a description (sas.go, hss.go, swr.go, iam.go, sts.go): operations with the parameters they take, the kind of entry
 // they are about, and the vendor's way to word errors. Reading parameters, and keeping, finding, listing and changing
 // entries, is the same code for all of them. How a request travels:
 //
@@ -74,7 +74,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		latency: o.Latency, clock: o.Clock, rate: o.Rate, limiters: map[string]*rate.Limiter{}, stateFile: o.StateFile,
-		apis: []*api{sasAPI(), hssAPI(), swrAPI(), iamAPI()}, switches: switches{set: defaultSwitches()},
+		apis: []*api{sasAPI(), hssAPI(), swrAPI(), iamAPI(), stsAPI()}, switches: switches{set: defaultSwitches()},
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -117,6 +117,7 @@ func (s *Server) Env(baseURL string) []EnvVar {
 		{"REGENT_ENDPOINT_HUAWEI_HSS", baseURL},
 		{"REGENT_ENDPOINT_HUAWEI_SWR", baseURL},
 		{"REGENT_ENDPOINT_HUAWEI_IAM", baseURL},
+		{"REGENT_ENDPOINT_ALIBABA_STS", baseURL},
 		{"ALIBABA_CLOUD_ACCESS_KEY_ID", alibaba.ID},
 		{"ALIBABA_CLOUD_ACCESS_KEY_SECRET", alibaba.Secret},
 		{"HUAWEICLOUD_SDK_AK", huawei.ID},
@@ -198,9 +199,9 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) (*call, error) 
 		return c, c.gatewayError(http.StatusBadRequest, "0106", "The query string cannot be parsed")
 	}
 	if c.api != nil {
-		return c, c.routeAlibaba()
+		return c, c.routeAlibaba(s.apis)
 	}
-	for _, a := range s.apis[1:] {
+	for _, a := range s.apis {
 		for i := range a.operations {
 			if vars, matched := a.operations[i].matches(r); matched {
 				c.api, c.op, c.vars = a, &a.operations[i], vars

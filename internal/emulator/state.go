@@ -160,13 +160,15 @@ type Credentials struct {
 }
 
 // AccessKey is one key pair. With SecurityToken it is a temporary key and every request must carry that token. A zero
-// ExpiresAt never expires. Without Projects (Huawei only) the key opens every project.
+// ExpiresAt never expires. Without Projects (Huawei only) the key opens every project. AccountID (Alibaba only) is the
+// account that the key is of, by default the one of the emulator's entries.
 type AccessKey struct {
 	ID            string    `json:"ak"`
 	Secret        string    `json:"sk"`
 	SecurityToken string    `json:"security_token,omitempty"`
 	ExpiresAt     time.Time `json:"expires_at,omitzero"`
 	Projects      []Project `json:"projects,omitempty"`
+	AccountID     string    `json:"account_id,omitempty"`
 }
 
 // Project is one Huawei project; its name is the region's name unless it is a sub-project.

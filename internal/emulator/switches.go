@@ -68,7 +68,7 @@ func (s *Server) Switches() []Switch { return switchTable() }
 
 // switchTable lists every switch. One stands here when a client notices what it decides and a test plays each value.
 func switchTable() []Switch {
-	return slices.Concat(sasSwitches(), hssSwitches(), swrSwitches(), huaweiSwitches())
+	return slices.Concat(sasSwitches(), stsSwitches(), hssSwitches(), swrSwitches(), huaweiSwitches())
 }
 
 func sasSwitches() []Switch {

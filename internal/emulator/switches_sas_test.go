@@ -67,6 +67,10 @@ func sasProbes() map[string]probe {
 			return sasCode(t, send(t, request.build(t, s)))
 		}, map[string]string{"accept": "200 <nil>", "refuse": "400 MissingPassword"}},
 		"sas-feature": {add(), map[string]string{"enabled": "200 <nil>", "disabled": "403 NoPermission"}},
+		"sts-caller-identity": {func(t *testing.T, s served) string {
+			r := sasRequest{action: "GetCallerIdentity", version: "2015-04-01"}
+			return summary(t, send(t, r.build(t, s)), "AccountId")
+		}, map[string]string{"answer": "200 1234567890123456", "refuse": "403 <nil>"}},
 	}
 }
 
