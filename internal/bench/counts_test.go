@@ -43,9 +43,9 @@ func TestRequestsAreAsFewAsPagingAllows(t *testing.T) {
 		{
 			// One list of everything; regions only where no entry has the wanted one yet.
 			"Security Center", scene{account: sas, items: n},
-			map[string]int{"ListPrivateRegistryList 200": 2, "ListImageRegistryRegion 200": 1, "AddPrivateRegistry 200": n},
-			map[string]int{"ListPrivateRegistryList 200": 1},
-			map[string]int{"ListPrivateRegistryList 200": 2, "ModifyImageRegistry 200": n},
+			map[string]int{"ListPrivateRegistryList 200": 2, "ListImageRegistryRegion 200": 1, "GetCallerIdentity 200": 1, "AddPrivateRegistry 200": n},
+			map[string]int{"ListPrivateRegistryList 200": 1, "GetCallerIdentity 200": 1},
+			map[string]int{"ListPrivateRegistryList 200": 2, "GetCallerIdentity 200": 1, "ModifyImageRegistry 200": n},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -287,7 +287,7 @@ func isWrite(t *testing.T, operation string) bool {
 	t.Helper()
 	reads := []string{
 		"ListPrivateRegistryList", "ListImageRegistryRegion", "ListRegistry", "ListInstanceRegistries", "ShowInstanceRegistry",
-		"KeystoneCreateUserTokenByPassword", "CreateTokenByIdToken", "CreateTemporaryAccessKeyByToken",
+		"KeystoneCreateUserTokenByPassword", "CreateTokenByIdToken", "CreateTemporaryAccessKeyByToken", "GetCallerIdentity",
 	}
 	writes := []string{
 		"AddPrivateRegistry", "ModifyImageRegistry", "AddRegistry", "UpdateRegistry", "CreateInstanceRegistry", "UpdateInstanceRegistry",

@@ -11,4 +11,7 @@ type Place struct {
 	ProjectID           string `json:"projectId,omitempty"`
 	EnterpriseProjectID string `json:"enterpriseProjectId,omitempty"`
 	InstanceID          string `json:"instanceId,omitempty"`
+	// AccountID is the number of the cloud account that the credentials are of, as the vendor told; empty where it did not,
+	// and where the place is of one account anyway.
+	AccountID string `json:"accountId,omitempty"`
 }

@@ -71,13 +71,16 @@ func (c *canon) form(change *Change) []byte {
 	return c.encode(&out)
 }
 
-// item identifies an item across plans: place and key.
+// item identifies an item across plans: place and key. Another cloud account in the same place is a difference, and not another
+// item.
 func (c *canon) item(change *Change) string {
 	a := c.accounts[change.Account]
 	if a == nil {
 		return change.Account + "\x00" + change.Key.String()
 	}
-	return string(c.encode(&a.Place)) + change.Account + "\x00" + change.Key.String()
+	place := a.Place
+	place.AccountID = ""
+	return string(c.encode(&place)) + change.Account + "\x00" + change.Key.String()
 }
 
 // encode writes JSON. The types it is given cannot fail to encode.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -14,7 +15,7 @@ type Difference struct {
 	Position Position
 	Account  string
 	Name     string
-	// Field is the field that differs, or what else does: "action", "id", "credentials", "secrets". Empty for a change
+	// Field is the field that differs, or what else does: "action", "id", "accountId", "credentials", "secrets". Empty for a change
 	// that was not reviewed at all.
 	Field string
 	// Reviewed and Now are the two sides; values are JSON, so that text and numbers cannot be confused. Reviewed is
@@ -141,6 +142,10 @@ func differences(reviewed, fresh *Plan, old, now *Change) []Difference {
 		say("id", old.ID, now.ID, "reviewed for the live entry with ID %s, now it has ID %s", orNone(old.ID), orNone(now.ID))
 	}
 	if a, b := reviewed.Account(old.Account), fresh.Account(now.Account); a != nil && b != nil {
+		if a.AccountID != b.AccountID {
+			say("accountId", a.AccountID, b.AccountID, "reviewed for the cloud account %s, now it is %s",
+				cmp.Or(a.AccountID, unknownAccount), cmp.Or(b.AccountID, unknownAccount))
+		}
 		if !slices.Equal(a.Credentials, b.Credentials) {
 			say("credentials", fmt.Sprint(a.Credentials), fmt.Sprint(b.Credentials),
 				"the account's credentials come from other variables than in the reviewed plan")
@@ -178,6 +183,10 @@ func differences(reviewed, fresh *Plan, old, now *Change) []Difference {
 	}
 	return out
 }
+
+// unknownAccount stands for the number of a cloud account that could not be learned.
+const unknownAccount = "(not known)"
+
 func orNone(id string) string {
 	if id == "" {
 		return "(none)"

@@ -21,7 +21,7 @@ func CheckEnvironment(lookup secret.Lookup, names []string) error {
 // checkEndpointNames refuses variables that look like those of endpoints and are none. Other names that begin with REGENT_
 // may be anybody's: of a workflow's own settings, or of a service of that name in Kubernetes.
 func checkEndpointNames(lookup secret.Lookup, names []string) error {
-	known := []string{EndpointSAS, EndpointHSS, EndpointSWR, EndpointIAM}
+	known := []string{EndpointSAS, EndpointHSS, EndpointSWR, EndpointIAM, EndpointSTS}
 	var errs []error
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		upper := strings.ToUpper(name)

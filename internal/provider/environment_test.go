@@ -44,6 +44,7 @@ func TestEnvironmentThatWouldMisleadRequestsIsRefused(t *testing.T) {
 		{"REGENT_ENPOINT_HUAWEI_SWR", "http://127.0.0.1:1", "did you mean REGENT_ENDPOINT_HUAWEI_SWR?"},
 		{"regent_endpoint_alibaba_sas", "http://127.0.0.1:1", "did you mean REGENT_ENDPOINT_ALIBABA_SAS?"},
 		{"REGENT_HSS_ENDPOINT", "http://127.0.0.1:1", "those of endpoints are REGENT_ENDPOINT_ALIBABA_SAS, "},
+		{"REGENT_ENDPOINT_ALIBABA_STS", "http://127.0.0.1:1", ""},
 		{"REGENT_ENDPOINT_HUAWEI_HHS", "", ""},
 		{"REGENT_TEST_IMAGE", "1", ""},
 		{"REGENT_PORT_8080_TCP", "tcp://10.0.0.1:8080", ""},

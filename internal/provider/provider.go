@@ -24,6 +24,9 @@ type Definition struct {
 	Replaces bool
 	// Place identifies where the account's items live.
 	Place func(*config.Account) model.Place
+	// Owner asks for the number of the cloud account that the credentials are of; nil where the place is of one account
+	// anyway, as a project of Huawei Cloud is.
+	Owner func(context.Context, *Session, *config.Account) (string, error)
 	// Desired gives the account's items as the file wants them, canonical, in the order of the file.
 	Desired func(*config.Config, *config.Account, secret.Lookup) []model.Item
 	// Lister opens the account for reading. Its transport refuses every operation that is not a read.

@@ -23,6 +23,7 @@ const (
 	EndpointHSS = "REGENT_ENDPOINT_HUAWEI_HSS"
 	EndpointSWR = "REGENT_ENDPOINT_HUAWEI_SWR"
 	EndpointIAM = "REGENT_ENDPOINT_HUAWEI_IAM"
+	EndpointSTS = "REGENT_ENDPOINT_ALIBABA_STS"
 )
 
 // Session is what all accounts of one run share: connections, credentials found once, and the gates that keep a
@@ -54,6 +55,7 @@ type Session struct {
 	limiters  map[string]*cloud.Limiter
 	huawei    map[string]huawei.Source
 	alibaba   alibaba.Source
+	owners    map[string]func() (string, error) // by identity of the credentials
 }
 
 // Resolve reads a secret and registers it with the masker.

@@ -146,7 +146,9 @@ func Declares(c *config.Config, providers []*provider.Definition) func(plan.Acco
 	return func(p plan.Account) bool {
 		return slices.ContainsFunc(c.Accounts, func(a *config.Account) bool {
 			i := slices.IndexFunc(providers, func(d *provider.Definition) bool { return d.Name == a.Provider })
-			return i >= 0 && providers[i].Place(a) == p.Place && slices.Equal(credentialNames(a.Credentials), p.Credentials)
+			place := p.Place
+			place.AccountID = "" // which the file does not tell
+			return i >= 0 && providers[i].Place(a) == place && slices.Equal(credentialNames(a.Credentials), p.Credentials)
 		})
 	}
 }
@@ -211,6 +213,11 @@ func (r *Reconciler) list(ctx context.Context, a account, in *plan.Input) error 
 	listing, err := lister.List(ctx, a.desired)
 	if err != nil {
 		return cloud.At(err, a.Position)
+	}
+	if a.provider.Owner != nil { // the list has proven the credentials
+		if in.Place.AccountID, err = a.provider.Owner(ctx, r.session, a.Account); err != nil {
+			in.Notes = append(in.Notes, unknownOwner(a, err))
+		}
 	}
 	in.Live, in.BuiltIn, in.NotCounted = listing.Items, listing.BuiltIn, listing.NotCounted
 	for _, n := range listing.Notes {

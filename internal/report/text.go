@@ -186,6 +186,9 @@ func placeOf(a plan.Account) string {
 	if a.InstanceID != "" {
 		parts = append(parts, "instance "+a.InstanceID)
 	}
+	if a.AccountID != "" {
+		parts = append(parts, "account "+a.AccountID)
+	}
 	roles := []string{"access key", "secret key", "security token"}
 	if len(a.Credentials) == 1 {
 		roles = []string{"auth token"}

@@ -2,6 +2,7 @@
 package alibabasas
 
 import (
+	"context"
 	"net"
 	"strconv"
 
@@ -75,11 +76,14 @@ func fields() []model.Field {
 // Definition describes the provider.
 func Definition() *provider.Definition {
 	return &provider.Definition{
-		Name:    Name,
-		Title:   "Alibaba Cloud Security Center",
-		Items:   model.Registration,
-		Fields:  fields(),
-		Place:   place,
+		Name:   Name,
+		Title:  "Alibaba Cloud Security Center",
+		Items:  model.Registration,
+		Fields: fields(),
+		Place:  place,
+		Owner: func(ctx context.Context, s *provider.Session, a *config.Account) (string, error) {
+			return s.AlibabaOwner(ctx, a)
+		},
 		Desired: desired,
 		Lister:  openLister,
 		Writer:  openWriter,
