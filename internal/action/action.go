@@ -254,7 +254,12 @@ func (r *run) open(c *config.Config) (*reconcile.Reconciler, error) {
 			return nil, fmt.Errorf("input accounts: the configuration has no account %s", name)
 		}
 	}
-	return reconcile.New(c, catalog.Providers(), s, r.in.accounts, readParallel)
+	opened, err := reconcile.New(c, catalog.Providers(), s, r.in.accounts, readParallel)
+	if err != nil {
+		return nil, err
+	}
+	opened.ReadTime, opened.ReadTimeFrom = r.in.timeout, "input timeout"
+	return opened, nil
 }
 
 // tell says at once what the run waits for.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sethvargo/go-githubactions"
 
@@ -46,6 +47,7 @@ func Inputs() []Input {
 		{Name: plan.MaxChangePercent},
 		{Name: allow.Hosts},
 		{Name: allow.Variables},
+		{Name: "timeout", Default: "15m"},
 		{Name: "detailed-exitcode", Default: "false"},
 		{Name: "working-directory", Default: "."},
 	}
@@ -87,7 +89,9 @@ type inputs struct {
 	parallelism int
 	guard       plan.Guard
 	allowed     allow.List
-	detailed    bool
+	// timeout bounds the reading of the live state.
+	timeout  time.Duration
+	detailed bool
 }
 
 // reader reads inputs as the runner sends them and gathers what is wrong with them.
@@ -113,6 +117,7 @@ func readInputs(gh *githubactions.Action) (inputs, error) {
 		cutReview:   r.boolean("allow-cut-review"),
 		parallelism: r.number("parallelism", 1, apply.MaxParallelism),
 		guard:       plan.Guard{Changes: r.limit(plan.MaxChanges, -1), Percent: r.limit(plan.MaxChangePercent, 100)},
+		timeout:     r.duration("timeout"),
 		detailed:    r.boolean("detailed-exitcode"),
 	}
 	var err error
@@ -165,6 +170,16 @@ func (r *reader) number(name string, least, most int) int {
 		r.fail(name, "%q is not a number from %d to %d", v, least, most)
 	}
 	return n
+}
+
+// duration takes what the flag of the same meaning takes.
+func (r *reader) duration(name string) time.Duration {
+	v := r.text(name)
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 {
+		r.fail(name, "%q is not a time above 0, such as 15m", v)
+	}
+	return d
 }
 
 // limit gives a limit that an empty input does not set.

@@ -3,9 +3,12 @@ package action
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/sethvargo/go-githubactions"
+
+	"regent/internal/reconcile"
 )
 
 // given reads inputs from the variables of a runner.
@@ -26,7 +29,7 @@ func TestEmptyInputsAreDefaults(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if in.command != "" || in.comment != "auto" || in.author != "github-actions[bot]" || !in.reviewed || in.detailed ||
-			in.parallelism != 10 || len(in.accounts) != 0 || !in.signingKey.Empty() || !in.token.Empty() {
+			in.parallelism != 10 || in.timeout != reconcile.ReadTime || len(in.accounts) != 0 || !in.signingKey.Empty() || !in.token.Empty() {
 			t.Errorf("%s: %+v", name, in)
 		}
 		if diff := cmp.Diff([]string{"registries.yaml"}, in.config); diff != "" {
@@ -41,7 +44,7 @@ func TestInputsAreRead(t *testing.T) {
 		"INPUT_COMMAND": " apply ", "INPUT_CONFIG": "b.yaml\n\n  conf/*.yaml  \r\n./c//d.yaml\n", "INPUT_WORKING-DIRECTORY": "./infra/",
 		"INPUT_ACCOUNTS": "swr, hss\nsas,,hss\n", "INPUT_GITHUB-TOKEN": "ghs_x", "INPUT_COMMENT": "never", "INPUT_COMMENT-AUTHOR": "my-app[bot]",
 		"INPUT_REQUIRE-REVIEWED-PLAN": "False", "INPUT_PLAN-SIGNING-KEY": "0123456789abcdef", "INPUT_PARALLELISM": "256",
-		"INPUT_DETAILED-EXITCODE": "TRUE",
+		"INPUT_DETAILED-EXITCODE": "TRUE", "INPUT_TIMEOUT": "90s",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +56,7 @@ func TestInputsAreRead(t *testing.T) {
 		t.Error(diff)
 	}
 	if in.command != "apply" || in.comment != "never" || in.author != "my-app[bot]" || in.reviewed || !in.detailed ||
-		in.parallelism != 256 || !in.token.Equal("ghs_x") || !in.signingKey.Equal("0123456789abcdef") {
+		in.parallelism != 256 || in.timeout != 90*time.Second || !in.token.Equal("ghs_x") || !in.signingKey.Equal("0123456789abcdef") {
 		t.Errorf("%+v", in)
 	}
 }
@@ -62,7 +65,7 @@ func TestBadInputsAreAllNamed(t *testing.T) {
 	t.Parallel()
 	_, err := given(map[string]string{
 		"INPUT_COMMAND": "destroy", "INPUT_COMMENT": "yes", "INPUT_REQUIRE-REVIEWED-PLAN": "no", "INPUT_DETAILED-EXITCODE": "1",
-		"INPUT_PARALLELISM": "0", "INPUT_CONFIG": "../other.yaml\n/etc/passwd\n-\na/../../b.yaml", "INPUT_WORKING-DIRECTORY": "/",
+		"INPUT_PARALLELISM": "0", "INPUT_TIMEOUT": "-1m", "INPUT_CONFIG": "../other.yaml\n/etc/passwd\n-\na/../../b.yaml", "INPUT_WORKING-DIRECTORY": "/",
 	})
 	if err == nil {
 		t.Fatal("accepted")
@@ -73,6 +76,7 @@ func TestBadInputsAreAllNamed(t *testing.T) {
 		`input require-reviewed-plan: "no" is neither true nor false`,
 		`input detailed-exitcode: "1" is neither`,
 		`input parallelism: "0" is not a number from 1 to 256`,
+		`input timeout: "-1m" is not a time above 0, such as 15m`,
 		`input config: "../other.yaml" does not lie in the workspace`,
 		`input config: "/etc/passwd" does not lie in the workspace`,
 		`input config: "a/../../b.yaml" does not lie`,

@@ -30,8 +30,9 @@ type Reconciler struct {
 	session  *provider.Session
 	accounts []account
 	parallel int
-	// ReadTime is how long a Plan may take; New sets the default.
-	ReadTime time.Duration
+	// ReadTime is how long a Plan may take, and ReadTimeFrom what people set it by; New sets the defaults.
+	ReadTime     time.Duration
+	ReadTimeFrom string
 	// unread are the errors of the accounts that the last Plan could not read, in the order of accounts.
 	unread []error
 }
@@ -52,7 +53,7 @@ type account struct {
 // New prepares the named accounts of a configuration, or all when names is empty. Parallel bounds the accounts read
 // at once. An unknown name is an error.
 func New(c *config.Config, providers []*provider.Definition, s *provider.Session, names []string, parallel int) (*Reconciler, error) {
-	r := &Reconciler{config: c, session: s, parallel: max(parallel, 1), ReadTime: ReadTime}
+	r := &Reconciler{config: c, session: s, parallel: max(parallel, 1), ReadTime: ReadTime, ReadTimeFrom: "--timeout"}
 	for _, name := range names {
 		if !slices.ContainsFunc(c.Accounts, func(a *config.Account) bool { return a.Name == name }) {
 			return nil, fmt.Errorf("--account %s: the configuration has no such account; it has %s", name, known(c))
@@ -199,7 +200,7 @@ func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
 		in.Err = &config.Error{Position: a.Position, Cause: fallen, Message: fmt.Sprintf("account %s: %s", a.Name, r.session.Masker.Withhold("the cause of an internal error", fallen.Error()))}
 	} else if in.Err != nil && errors.Is(context.Cause(ctx), errSlow) {
 		in.Err = &config.Error{Position: a.Position, Cause: in.Err, Message: fmt.Sprintf(
-			"account %s: could not be read within %s (--timeout); what it waited for: %s", a.Name, r.ReadTime, in.Err)}
+			"account %s: could not be read within %s (%s); what it waited for: %s", a.Name, r.ReadTime, r.ReadTimeFrom, in.Err)}
 	}
 	return in
 }

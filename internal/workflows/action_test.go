@@ -47,7 +47,7 @@ func TestEveryInputAndOutputIsDescribed(t *testing.T) {
 	inputs := []string{
 		"accounts", "allow-cut-review", "allow-secrets-in-plan", "allowed-hosts", "allowed-variables", "branch", "command", "comment", "comment-author",
 		"config", "detailed-exitcode", "github-token", "max-change-percent", "max-changes", "parallelism", "plan-signing-key", "require-approval",
-		"require-reviewed-plan", "working-directory",
+		"require-reviewed-plan", "timeout", "working-directory",
 	}
 	if got := slices.Sorted(maps.Keys(a.Inputs)); !slices.Equal(got, inputs) {
 		t.Errorf("inputs: %q", got)
