@@ -1,7 +1,8 @@
 # The image of the GitHub Action, and of regent elsewhere: docker run --rm -v "$PWD:/work" -w /work IMAGE plan -f FILE.
 # Any builder can build it: it needs no BuildKit. With BuildKit it builds for every platform without emulation, since the
 # compiler runs on the builder's own platform.
-# The base is named by its tag. Its digest would be better, and Dependabot (.github/dependabot.yml) keeps either current.
+# The base is named by its tag: no digest could be verified where this was written. Dependabot (.github/dependabot.yml) keeps
+# either current. To pin it, write golang:1.26.8-bookworm@ and the digest that `docker buildx imagetools inspect` shows for the tag.
 ARG GO_IMAGE=golang:1.26.8-bookworm
 
 # Builders other than BuildKit know no BUILDPLATFORM; on arm64 they need --build-arg BUILDPLATFORM=linux/arm64.
