@@ -145,7 +145,7 @@ func TestConnectionsOfARunAreMadeOnce(t *testing.T) {
 		}
 	})
 	both.Go(func() {
-		if _, err := r.open(&config.Config{}); err != nil {
+		if _, err := r.open(&config.Config{Accounts: []*config.Account{{Name: "swr-primary", Provider: config.ProviderSWR}}}); err != nil {
 			t.Error(err)
 		}
 	})
