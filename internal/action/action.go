@@ -64,6 +64,8 @@ type run struct {
 	// network is the bottom of all connections, made once by whoever first asks for it with transport.
 	network http.RoundTripper
 	dial    sync.Once
+	// unsure says that the base commit, with which a plan is compared, could not be read.
+	unsure bool
 	// writes says that something may have been written to a cloud.
 	writes bool
 }

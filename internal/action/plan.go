@@ -65,8 +65,15 @@ func (r *run) plan(ctx context.Context) int {
 		comment.broken(ctx, invalidTitle, err)
 		return r.invalid(err)
 	}
+	base, unread := r.base(ctx)
+	origins, err := r.since(rec, base, unread)
+	if err != nil {
+		comment.broken(ctx, invalidTitle, err)
+		return r.invalid(err)
+	}
 	p := rec.Plan(ctx)
-	r.countForeign(ctx, p)
+	p.Origins = origins
+	r.countForeign(p, base, unread)
 	r.planned(rec, p)
 	defer r.annotateBlocked(p, levelWarning)
 	if over := p.Over(r.in.guard); len(over) > 0 {
@@ -228,7 +235,7 @@ func (c *pullComment) plan(ctx context.Context, p *plan.Plan) bool {
 	if c == nil {
 		return true
 	}
-	return c.put(ctx, p, p.Pending() || p.Failed(), func(m report.Markdown, w io.Writer) error { return m.Plan(w, p) })
+	return c.put(ctx, p, p.Pending() || p.Failed() || len(p.Origins) > 0, func(m report.Markdown, w io.Writer) error { return m.Plan(w, p) })
 }
 
 // broken says in the comment that there is no plan, and why.
@@ -255,7 +262,7 @@ func (c *pullComment) review(p *plan.Plan, talk *conversation) github.Review {
 		p = plan.Failure(nil)
 	}
 	review := github.NewReview(p, c.run.site, talk.Number, talk.HeadSHA, c.run.runID, talk.At)
-	review.Incomplete = review.Incomplete || !complete
+	review.Incomplete = review.Incomplete || !complete || c.run.unsure
 	if review.Plan != nil && c.run.masker.Mask(string(review.Plan.JSON())) != string(review.Plan.JSON()) {
 		review.Plan = nil // a text of the file equals some secret; packed, no mask would find it
 	}

@@ -160,7 +160,7 @@ func TestActionFindsItsCommentAmongMany(t *testing.T) {
 	s.called()
 	s.config = dialects()[2].file(2)
 	s.start("pull_request", s.synchronize(2), nil).exits(0, "")
-	if calls, want := s.called(), atGitHub(asked, asked, asked, asked, updated); calls != want {
+	if calls, want := s.called(), atGitHub(listed, read, asked, asked, asked, asked, updated); calls != want {
 		t.Errorf("%s", calls)
 	}
 	if all := s.hub.Comments(7); len(all) != 301 || !strings.Contains(all[300].Body, "2 to add") {
@@ -190,7 +190,7 @@ func TestActionCommentDeletedMeanwhile(t *testing.T) {
 	if c := s.comment(); c.ID == first.ID || !strings.Contains(c.Body, "2 to add") || !strings.Contains(got.outputs["comment-url"], fmt.Sprint(c.ID)) {
 		t.Errorf("%+v", c)
 	}
-	if calls, want := s.called(), atGitHub(asked, updated, created); calls != want {
+	if calls, want := s.called(), atGitHub(listed, read, asked, updated, created); calls != want {
 		t.Errorf("%s", calls)
 	}
 }

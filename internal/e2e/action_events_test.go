@@ -47,6 +47,8 @@ const (
 	pulls      = githubtest.OpCommitPulls
 	listIssues = githubtest.OpListIssues
 	newIssue   = githubtest.OpCreateIssue
+	listed     = githubtest.OpGetTree
+	read       = githubtest.OpGetBlob
 )
 
 // atGitHub writes operations as calls does.
@@ -58,7 +60,7 @@ func atGitHub(operations ...string) string {
 // scenes are all payloads with their default command and with others.
 func scenes() []scene {
 	const closed, other = "The pull request is closed", "has no default command"
-	review := atGitHub(asked, updated)
+	review := atGitHub(listed, read, asked, updated)
 	bySHA, byNumber := atGitHub(pulls, asked, compared, updated), atGitHub(asked, compared, updated)
 	unreviewed := map[string]string{"require-reviewed-plan": "false"}
 	labelled := githubtest.Set("action", "labeled")

@@ -78,8 +78,7 @@ func TestActionEntriesOfAnAccountThatTheBaseLacks(t *testing.T) {
 	}
 }
 
-// TestActionCallsOfAPlanWithAComment: the conversation, the base commit's tree and file, and the edit. Without unmanaged
-// entries the base commit is not asked for.
+// TestActionCallsOfAPlanWithAComment: the base commit's tree and file, the conversation, and the edit.
 func TestActionCallsOfAPlanWithAComment(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, dialects()[2].file(1))
@@ -87,13 +86,70 @@ func TestActionCallsOfAPlanWithAComment(t *testing.T) {
 	s.called()
 	s.config = dialects()[2].file(2)
 	s.start("pull_request", s.synchronize(2), nil).exits(0, "")
-	if calls, want := s.called(), atGitHub(asked, updated); calls != want {
+	if calls, want := s.called(), atGitHub(listed, read, asked, updated); calls != want {
 		t.Errorf("%s, want %s", calls, want)
 	}
-	s.applied(0, s.world.file("r.yaml", dialects()[2].file(3)))
-	s.config = dialects()[2].file(1)
-	s.start("pull_request", s.synchronize(3), nil).exits(0, "").gives("unmanaged", "2")
-	if calls, want := s.called(), atGitHub(asked, githubtest.OpGetTree, githubtest.OpGetBlob, updated); calls != want {
-		t.Errorf("%s, want %s", calls, want)
+}
+
+// TestActionAChangedVariableNameIsReviewed: no live state shows it, and the next write of the entry would send it.
+func TestActionAChangedVariableNameIsReviewed(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, dialects()[2].file(1))
+	s.applied(0, s.world.file("r.yaml", s.config))
+	s.start("pull_request", opened(), with(signingKey)).exits(0, "")
+	if n := len(s.hub.Comments(7)); n != 0 {
+		t.Errorf("%d comments although nothing has changed", n)
+	}
+	s.ClearRequests()
+	s.config = edit(t, s.config, "{env: SWR_SECRET}", "{env: OTHER_SECRET}")
+	const says = "accessSecret comes from env OTHER_SECRET, was env SWR_SECRET"
+	got := s.start("pull_request", opened(), with(signingKey)).exits(0, "").gives("modify", "0").summarizes("OTHER")
+	holds(t, "the log", got.log, says)
+	holds(t, "the comment", strings.ReplaceAll(s.comment().Body, `\`, ""), "[!IMPORTANT]", says, "No changes.")
+	s.start("push", s.merge(), with(signingKey)).exits(0, "")
+	s.wrote()
+}
+
+// TestActionCredentialsOfTheBaseCommitAreNoLogin: whoever drops the credentials of an account cannot have its keys registered.
+func TestActionCredentialsOfTheBaseCommitAreNoLogin(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, edit(t, dialects()[2].file(1), "{env: SWR_SECRET}", "{env: OWN_SK}"))
+	s.baseHas(edit(t, dialects()[2].file(1), "instanceId: "+instance, "instanceId: "+instance+"\n    credentials: {accessKey: {env: OWN_AK}, secretKey: {env: OWN_SK}}"))
+	s.start("pull_request", opened(), nil).exits(1, "config-invalid").
+		tells("error", "OWN_SK holds credentials of account swr-primary in the base commit, which must not be sent to a registry")
+	holds(t, "the comment", s.comment().Body, "The configuration is not valid")
+	if n := len(s.Requests()); n > 0 {
+		t.Errorf("%d requests to clouds", n)
+	}
+	s.start("push", s.merge(), nil).exits(4, "plan-incomplete")
+	s.wrote()
+}
+
+// TestActionUnreadBaseCommitApprovesNothing, unless it is known that its configuration is not valid: else nobody could mend it.
+func TestActionUnreadBaseCommitApprovesNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		base   func(s *stage)
+		code   int
+		reason string
+	}{
+		"unavailable": {func(s *stage) {
+			s.hub.Fail(githubtest.Fault{Operation: listed, Kind: githubtest.FaultStatus, Status: 409, Times: -1})
+		}, 4, "plan-incomplete"},
+		"a link": {func(s *stage) {
+			s.hub.SetFiles(githubtest.EventBase, githubtest.File{Path: "registries.yaml", Mode: "120000", Content: "x"})
+		}, 4, "plan-incomplete"},
+		"not valid": {func(s *stage) { s.baseHas("version: 1\naccounts: []\n") }, 0, ""},
+		"no file":   {func(s *stage) { s.hub.SetFiles(githubtest.EventBase) }, 0, ""},
+	} {
+		s := newStage(t, dialects()[2].file(1))
+		c.base(s)
+		got := s.start("pull_request", opened(), nil).exits(0, "")
+		if c.code != 0 {
+			got.tells("warning", "could not be read", "cannot be applied by its review")
+		}
+		if got := s.start("push", s.merge(), nil); got.code != c.code || got.outputs["reason"] != c.reason {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }

@@ -40,6 +40,21 @@ type Plan struct {
 	Problems []Problem `json:"problems"`
 	// Notes are remarks that change nothing.
 	Notes []Note `json:"notes"`
+
+	// Origins are what came from elsewhere in the file that reviewers compare with; empty where that is not known. The next
+	// write of the entry sends it, so that a review has to show it.
+	Origins []Origin `json:"-"`
+}
+
+// Origin is a login, a secret or the credentials of an account that now come from elsewhere.
+type Origin struct {
+	Account string
+	// Name is the entry's; empty for the account itself.
+	Name  string
+	Field string
+	// Before and After say where from: a variable, or the text of the file.
+	Before, After string
+	Position      Position
 }
 
 // Account is an account of the plan.

@@ -189,12 +189,17 @@ func (r *Reconciler) Plan(ctx context.Context) *plan.Plan {
 	return p
 }
 
-// read gives both sides of an account. A panic ends the account, and not the whole run without a word about the others.
-func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
-	in := plan.Input{
+// wanted gives the desired side of an account.
+func (a account) wanted() plan.Input {
+	return plan.Input{
 		Name: a.Name, Place: a.provider.Place(a.Account), Position: a.Position, Fields: a.provider.Fields, Replaces: a.provider.Replaces, Desired: a.desired,
 		Credentials: credentialNames(a.Credentials), SecretsInQuery: a.SecretsInQuery,
 	}
+}
+
+// read gives both sides of an account. A panic ends the account, and not the whole run without a word about the others.
+func (r *Reconciler) read(ctx context.Context, a account) plan.Input {
+	in := a.wanted()
 	in.Err = crash.Guard(func() error { return r.list(ctx, a, &in) })
 	if fallen, ok := errors.AsType[*crash.Error](in.Err); ok {
 		in.Err = &config.Error{Position: a.Position, Cause: fallen, Message: fmt.Sprintf("account %s: %s", a.Name, r.session.Masker.Withhold("the cause of an internal error", fallen.Error()))}

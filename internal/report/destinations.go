@@ -28,6 +28,20 @@ func Moves(p *plan.Plan) []string {
 	return out
 }
 
+// Origins says of every login, secret and key of an account that comes from elsewhere than before where from. Reports begin
+// with them.
+func Origins(p *plan.Plan) []string {
+	var out []string
+	for _, o := range p.Origins {
+		what, verb := "account "+Clean(o.Account), "is now"
+		if o.Name != "" {
+			what, verb = Clean(o.Name)+" in "+what, "comes from"
+		}
+		out = append(out, fmt.Sprintf("%s: %s %s %s, was %s", what, Clean(o.Field), verb, Clean(o.After), Clean(o.Before)))
+	}
+	return out
+}
+
 // Variable is an environment variable and an address that its value goes to.
 type Variable struct{ Variable, Registry string }
 

@@ -62,6 +62,7 @@ const (
 // What the details of a plan count as.
 var (
 	moveKind      = kind{"login that goes elsewhere", "logins that go elsewhere"}
+	originKind    = kind{"login from elsewhere", "logins from elsewhere"}
 	sentKind      = kind{"variable with its registry", "variables with their registries"}
 	changeKind    = kind{"change", "changes"}
 	blockedKind   = kind{"blocked change", "blocked changes"}
@@ -194,6 +195,11 @@ func (m Markdown) plan(d *document, in *block, p *plan.Plan) {
 		moves = append(moves, watched.prose(move))
 	}
 	first := m.alert(d, in, "IMPORTANT", moves, moveRows, moveKind)
+	var origins []string
+	for _, origin := range Origins(p) {
+		origins = append(origins, watched.prose(origin))
+	}
+	first = append(first, m.alert(d, in, "IMPORTANT", origins, moveRows, originKind)...)
 	var sent []string
 	for _, s := range Sent(p) {
 		sent = append(sent, watched.code(s.Variable)+" goes to "+watched.code(s.Registry))

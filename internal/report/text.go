@@ -80,6 +80,9 @@ func (t Text) Plan(w io.Writer, p *plan.Plan) error {
 	for _, move := range Moves(p) {
 		fmt.Fprintf(&b, "%s\n", t.paint(yellow, move))
 	}
+	for _, origin := range Origins(p) {
+		fmt.Fprintf(&b, "%s\n", t.paint(yellow, origin))
+	}
 	for _, s := range Sent(p) {
 		fmt.Fprintf(&b, "env %s goes to %s\n", Clean(s.Variable), Clean(s.Registry))
 	}
