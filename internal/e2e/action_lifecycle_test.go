@@ -28,7 +28,7 @@ func TestActionLifecycle(t *testing.T) {
 	if c := s.comment(); c.ID != first.ID || again.outputs["comment-url"] == "" {
 		t.Errorf("another comment: %+v", c)
 	}
-	if calls := s.calls(); calls[githubtest.OpGraphQL] != 1 || calls[githubtest.OpUpdateComment] != 1 || len(calls) != 2 {
+	if calls := s.calls(); calls[githubtest.OpGraphQL] != 1 || calls[githubtest.OpUpdateComment] != 1 || calls[listed] != 1 || calls[read] != 1 || len(calls) != 4 {
 		t.Errorf("calls to GitHub for a comment that exists: %v", calls)
 	}
 
@@ -110,7 +110,7 @@ func TestActionKeepsQuiet(t *testing.T) {
 	if all := s.hub.Comments(7); len(all) != 0 {
 		t.Fatalf("a comment about nothing: %+v", all)
 	}
-	if calls := s.calls(); calls[githubtest.OpGraphQL] != 1 || len(calls) != 1 {
+	if calls := s.calls(); calls[githubtest.OpGraphQL] != 1 || calls[listed] != 1 || calls[read] != 1 || len(calls) != 3 {
 		t.Errorf("calls: %v", calls)
 	}
 	s.config = dialects()[2].file(1)
@@ -122,7 +122,7 @@ func TestActionKeepsQuiet(t *testing.T) {
 
 	s.calls()
 	s.start("pull_request", opened(), map[string]string{"comment": "never"}).exits(0, "")
-	if calls := s.calls(); len(calls) != 0 {
+	if calls := s.calls(); calls[listed] != 1 || calls[read] != 1 || len(calls) != 2 {
 		t.Errorf("calls: %v", calls)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"regent/internal/model"
 	"regent/internal/plan"
+	"regent/internal/secret"
 )
 
 // TestInvariant04CompareSeesThroughTheMask: a variable that is set for the apply alone hides a live value that the reviewed
@@ -56,5 +57,28 @@ func TestInvariant04CompareSeesThroughTheMask(t *testing.T) {
 				t.Error("the comparison took the mask off the plan")
 			}
 		})
+	}
+}
+
+// TestLiveLoginIsNotShownWhereTheFileHasAReference: neither value is in the plan, and where something else differs the digest is
+// the same whether the variable is set or not.
+func TestLiveLoginIsNotShownWhereTheFileHasAReference(t *testing.T) {
+	t.Parallel()
+	desired := func(value string) []model.Item {
+		env := model.FromEnv{Ref: secret.Ref{Env: "ROBOT"}, Value: secret.New(value), Set: value != ""}
+		return items(but(want("a", 443, 10), "username", env))
+	}
+	live := func(login string) []model.Item {
+		return items(but(but(have("a", 443, 1), "username", login), "perHour", int64(5)))
+	}
+	unset, equal := planOf(desired(""), live("live-login")), planOf(desired("live-login"), live("live-login"))
+	if unset.Digest != equal.Digest {
+		t.Errorf("the digest tells whether the variable is set: %s and %s", unset.Digest, equal.Digest)
+	}
+	for name, p := range map[string]*plan.Plan{"unset": unset, "equal": equal, "other": planOf(desired("other-login"), live("live-login"))} {
+		text := string(p.JSON())
+		if strings.Contains(text, "live-login") || strings.Contains(text, "other-login") || !strings.Contains(text, `"ROBOT"`) {
+			t.Errorf("%s: a login is shown, or not where it comes from:\n%s", name, text)
+		}
 	}
 }

@@ -40,14 +40,14 @@ type Markdown struct {
 // Link is a link of our own. Only addresses with https or http become links.
 type Link struct{ Text, URL string }
 
-// The ranks of a plan's details. Where logins and secrets go comes first of all, then what a refusal differs in.
+// The ranks of a plan's details. Where logins go elsewhere comes first of all, then what a refusal differs in.
 const (
 	moveRows = details + iota
-	sentRows
 	differenceRows
 	blockedReasons
 	blockedRows
 	problemRows
+	sentRows
 	blockedValues
 	accountHeads
 	modifyRows
