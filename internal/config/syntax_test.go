@@ -19,10 +19,10 @@ func TestSyntaxErrorsAreFoundAtTheirLine(t *testing.T) {
 		}},
 		{"open quote", "version: 1\nx-a: \"b\nx-c: d\nx-e: f\n", []string{"2:1: not valid YAML: a quote is not closed"}},
 		{"open brace, then much more", "version: 1\nx-a: {\n" + numbered(3000, "  x-%d: [\n    y,\n  ],\n"), []string{
-			"2:1: not valid YAML: a value is missing, or a comma or bracket is out of place",
+			"9002:3: not valid YAML: a value is missing, or a comma or bracket is out of place; or a brace or bracket is not closed",
 		}},
 		{"open bracket after others", "version: 1\n" + numbered(1000, "x-%d: [\n  y,\n ]\n") + "x-a: [\n" + numbered(500, "  y%d,\n"), []string{
-			"3002:1: not valid YAML: a value is missing, or a comma or bracket is out of place",
+			"3502:3: not valid YAML: a value is missing, or a comma or bracket is out of place; or a brace or bracket is not closed",
 		}},
 		{"open quote, then much more", "version: 1\nx-a: \"b\n" + numbered(500, "x-%d: y\n"), []string{
 			"2:1: not valid YAML: a quote is not closed",
@@ -67,7 +67,7 @@ func TestSyntaxErrorsAreFoundAtTheirLine(t *testing.T) {
 			"2:1: not valid YAML: this is a conflict marker of git; keep one of the two sides, and delete the markers",
 		}},
 		{"second document", "version: 1\n---\nversion: 1\nx: [\n", []string{
-			"4:1: not valid YAML: a value is missing, or a comma or bracket is out of place",
+			"4:1: not valid YAML: a value is missing, or a comma or bracket is out of place; or a brace or bracket is not closed",
 		}},
 		{"Windows line ends", "version: 1\r\nx-a: b\r\nx-c: d: e\r\n", []string{
 			"3:1: not valid YAML: a colon and a space stand where no key can be; check the indentation, or put the text in quotes",
@@ -77,7 +77,7 @@ func TestSyntaxErrorsAreFoundAtTheirLine(t *testing.T) {
 }
 
 func TestSyntaxErrorsOfLargeFilesAreFoundAtTheirLine(t *testing.T) {
-	const n = 150_000 // too large to be parsed again for every line
+	const n = 150_000 // too large to be parsed more than once
 	runSources(t, []source{
 		{"open quote", "version: 1\n# why\nx-a: \"b\n" + numbered(n, "x-%d: yyyyyyyyyy\n"), []string{
 			"3:1: not valid YAML: a quote is not closed",
@@ -97,7 +97,7 @@ func TestSyntaxErrorInOneFileHidesNoOther(t *testing.T) {
 		{Name: "b.yaml", Data: []byte(strings.Replace(base, "imagesPerHour: 10", "imagesPerHour: 0", 1) +
 			"  - {name: a, account: of-a, type: huawei-SWR, url: 'https://a', accessKey: a, accessSecret: {env: A}}\n")},
 	})
-	want := "a.yaml:2:1: not valid YAML: a value is missing, or a comma or bracket is out of place\n" +
+	want := "a.yaml:2:1: not valid YAML: a value is missing, or a comma or bracket is out of place; or a brace or bracket is not closed\n" +
 		"b.yaml:28:24: registries[harbor].scan[sas].imagesPerHour is 0; it must be from 1 to 1000000"
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)

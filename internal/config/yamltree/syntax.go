@@ -3,14 +3,11 @@ package yamltree
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"gopkg.in/yaml.v3"
 
 	"regent/internal/model"
 )
@@ -34,16 +31,11 @@ func breaks(data []byte) int {
 	return bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte("\r")) - bytes.Count(data, []byte("\r\n"))
 }
 
-// syntax reports a syntax error of the YAML parser, in plain words and at the line that breaks the file. Neither
-// yaml.v3's text is passed on, which quotes the file at times, nor its line, which is that of the surrounding
-// mapping or is missing.
+// syntax reports a syntax error of the YAML parser in plain words. Its own are not passed on: they quote the file at times.
 func (p *reading) syntax(data []byte, err error) {
 	lines := SplitLines(data)
 	n := brokenLine(lines, err)
-	var line []byte
-	if n < len(lines) {
-		line = lines[n]
-	}
+	line := lines[n]
 	if i := conflict(lines); i >= 0 {
 		p.Found(model.Position{File: p.file, Line: i + 1, Column: 1},
 			"not valid YAML: this is a conflict marker of git; keep one of the two sides, and delete the markers")
@@ -59,6 +51,9 @@ func (p *reading) syntax(data []byte, err error) {
 	if why == colonInPlain && n > 0 && tooTight.Match(lines[n-1]) {
 		why += "; or a space is missing after the colon or dash in the line above"
 	}
+	if why == noValue && len(bytes.TrimSpace(bytes.Join(lines[n+1:], nil))) == 0 {
+		why += "; or a brace or bracket is not closed"
+	}
 	p.Found(at, "not valid YAML: "+why)
 }
 
@@ -73,6 +68,9 @@ func conflict(lines [][]byte) int {
 // text (version:1, -name: x), which goes on in the next line.
 const colonInPlain = "a colon and a space stand where no key can be; check the indentation, or put the text in quotes"
 
+// noValue is what is said where a value should stand, also at the end of a file in which a bracket is not closed.
+const noValue = "a value is missing, or a comma or bracket is out of place"
+
 // tooTight is a line with a colon or a dash that no space follows.
 var tooTight = regexp.MustCompile(`^\s*(- +)*([A-Za-z][\w-]*:\S|-[A-Za-z])`)
 
@@ -83,80 +81,32 @@ func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t"
 // line, as few as they are.
 func SplitLines(data []byte) [][]byte { return bytes.SplitAfter(data, []byte("\n")) }
 
-// brokenLine finds the index of the line that breaks the file: the one after the longest run of lines from the start
-// that is valid YAML by itself. That is the line a quote or bracket is opened on and not closed, and the line whose
-// indentation is wrong, where yaml.v3 knows only the mapping around it.
-func brokenLine(lines [][]byte, err error) int {
-	s := newPrefixSearch(lines)
-	read := reach(lines)
-	n, ok := s.longest(read)
-	if !ok {
-		return min(reportedLine(err, read), len(lines)-1)
-	}
-	return skipBlank(lines, n)
-}
-
-// skipBlank goes past blank lines and comments, which break nothing.
-func skipBlank(lines [][]byte, n int) int {
-	for i := n; i < len(lines); i++ {
-		if text := bytes.TrimSpace(lines[i]); len(text) > 0 && text[0] != '#' {
-			return i
-		}
-	}
-	return min(n, len(lines)-1)
-}
-
-// reach gives how many lines the parser takes before it fails.
-func reach(lines [][]byte) int {
-	r := &lineReader{lines: lines}
-	dec := yaml.NewDecoder(r)
-	for {
-		if _, err := decodeNext(dec); err != nil {
-			return r.read
-		}
-	}
-}
-
-// lineReader gives out a line at a time, so that what was read tells how far the parser came.
-type lineReader struct {
-	lines [][]byte
-	rest  []byte
-	read  int
-}
-
-// Read implements [io.Reader].
-func (r *lineReader) Read(b []byte) (int, error) {
-	for len(r.rest) == 0 {
-		if r.read == len(r.lines) {
-			return 0, io.EOF
-		}
-		r.rest = r.lines[r.read]
-		r.read++
-	}
-	n := copy(b, r.rest)
-	r.rest = r.rest[n:]
-	return n, nil
-}
-
 // syntaxLine reads the line out of a yaml.v3 error.
 var syntaxLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 // fromParser are parts of the messages of yaml.v3's parser, which counts lines from 0; its scanner counts from 1.
 var fromParser = []string{"expected key", "indicator", "or ']'", "or '}'", "node content", "document start"}
 
-// reportedLine gives the index of yaml.v3's own line, or of the last line read when it names none.
-func reportedLine(err error, read int) int {
-	m := syntaxLine.FindStringSubmatch(err.Error())
-	if m == nil {
-		return max(0, read-1)
-	}
-	n, _ := strconv.Atoi(m[1])
-	for _, part := range fromParser {
-		if strings.Contains(err.Error(), part) {
-			return n
+// unknownAlias reads the name out of the one error of yaml.v3 that a file of many lines has without a line.
+var unknownAlias = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
+
+// brokenLine gives the index of the line that breaks the file, as yaml.v3 knows it: of a bracket that is not closed it
+// is at times the last line. Without a line in its error, it means the first.
+func brokenLine(lines [][]byte, err error) int {
+	message, n := err.Error(), 0
+	if m := syntaxLine.FindStringSubmatch(message); m != nil {
+		n, _ = strconv.Atoi(m[1])
+		if !slices.ContainsFunc(fromParser, func(part string) bool { return strings.Contains(message, part) }) {
+			n--
 		}
+	} else if m := unknownAlias.FindStringSubmatch(message); m != nil {
+		n = slices.IndexFunc(lines, func(line []byte) bool { return bytes.Contains(line, []byte("*"+m[1])) })
 	}
-	return max(0, n-1)
+	n = max(0, min(n, len(lines)-1))
+	for n > 0 && len(bytes.TrimSpace(lines[n])) == 0 {
+		n--
+	}
+	return n
 }
 
 // syntaxTexts are yaml.v3's messages, by a part of them, in plain words. The first that fits is taken.
@@ -171,7 +121,7 @@ var syntaxTexts = []struct{ part, plain string }{
 	{"did not find expected ',' or ']'", "a bracket [ is not closed, or a comma is missing"},
 	{"unexpected end of stream", "a quote is not closed"},
 	{"unexpected document indicator", "a quote is not closed before the end of the document"},
-	{"did not find expected node content", "a value is missing, or a comma or bracket is out of place"},
+	{"did not find expected node content", noValue},
 	{"did not find expected alphabetic or numeric", "& and * mark anchors and aliases; put text that starts with them in quotes"},
 	{"unknown escape", `a backslash in double quotes starts an escape that does not exist; use single quotes, or write \\`},
 	{"did not find expected hexdecimal number", `a backslash in double quotes starts an escape that is cut short; use single quotes, or write \\`},
