@@ -141,7 +141,7 @@ func (r *run) prepare(s Streams) error {
 	warnings, err2 := unknownInputs(names)
 	r.event, err3 = readEvent(r.getenv)
 	r.site, err4 = r.readSite()
-	if err := errors.Join(err1, err2, err3, err4, github.CheckKey(r.in.signingKey), r.enterWorkspace()); err != nil {
+	if err := finding.Join(err1, err2, err3, err4, github.CheckKey(r.in.signingKey), r.enterWorkspace()); err != nil {
 		return err
 	}
 	for _, w := range warnings {

@@ -11,6 +11,7 @@ import (
 	"regent/internal/apply"
 	"regent/internal/crash"
 	"regent/internal/exitcode"
+	"regent/internal/finding"
 	"regent/internal/plan"
 	"regent/internal/reconcile"
 	"regent/internal/report"
@@ -34,7 +35,7 @@ func (r *run) apply(ctx context.Context) int {
 	defer r.annotateBlocked(p, levelError)
 	seen := look()
 	if p.Unread() {
-		err := errors.Join(rec.Errors(p), errors.New("nothing was written: some accounts could not be read"))
+		err := finding.Join(rec.Errors(p), errors.New("nothing was written: some accounts could not be read"))
 		r.set("reason", "unreadable")
 		r.summarizeAs(func(m report.Markdown, w io.Writer) error { return m.Plan(w, p) })
 		seen.failed(ctx, "Nothing was applied", err)
@@ -50,7 +51,7 @@ func (r *run) apply(ctx context.Context) int {
 		return r.refuse(ctx, seen, p, overGuard(over))
 	}
 	if missing := rec.Missing(p); len(missing) > 0 {
-		err := errors.Join(append(missing, errors.New("nothing was written: give the step these variables and run it again"))...)
+		err := finding.Join(append(missing, errors.New("nothing was written: give the step these variables and run it again"))...)
 		r.summarizeAs(func(m report.Markdown, w io.Writer) error { return m.Findings(w, "Nothing was applied", findings(err)) })
 		seen.failed(ctx, "Nothing was applied", err)
 		return r.fail("secrets-missing", err)

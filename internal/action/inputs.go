@@ -2,7 +2,6 @@ package action
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -129,7 +128,7 @@ func readInputs(gh *githubactions.Action) (inputs, error) {
 	slices.Sort(in.accounts)
 	in.accounts = slices.Compact(in.accounts)
 	in.config = r.paths(r.folder("working-directory"))
-	return in, errors.Join(r.errs...)
+	return in, finding.Join(r.errs...)
 }
 
 func (r *reader) fail(name, format string, args ...any) {
@@ -250,7 +249,7 @@ func unknownInputs(names []string) (warnings []string, err error) {
 	}
 	slices.Sort(warnings)
 	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
-	return warnings, errors.Join(errs...)
+	return warnings, finding.Join(errs...)
 }
 
 func plainName(name string) string {

@@ -108,7 +108,7 @@ func (r *run) withoutSecrets(rec *reconcile.Reconciler) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return errors.Join(append(found, errors.New("a plan of a pull request needs none of these, and must not have them: take them out of the env "+
+	return finding.Join(append(found, errors.New("a plan of a pull request needs none of these, and must not have them: take them out of the env "+
 		"of the step, the job and the workflow, or set the input allow-secrets-in-plan to true"))...)
 }
 

@@ -3,7 +3,6 @@
 package allow
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"regent/internal/config"
+	"regent/internal/finding"
 	"regent/internal/model"
 	"regent/internal/secret"
 )
@@ -63,7 +63,7 @@ func Parse(hosts, variables string) (List, error) {
 		}
 		l.variables = append(l.variables, v)
 	}
-	return l, errors.Join(errs...)
+	return l, finding.Join(errs...)
 }
 
 func entries(list string) []string {
@@ -157,7 +157,7 @@ func (l List) Check(c *config.Config) error {
 			k.host(h.At, "the address", h.Address)
 		}
 	}
-	return errors.Join(k.errs...)
+	return finding.Join(k.errs...)
 }
 
 type check struct {

@@ -13,6 +13,7 @@ import (
 	"regent/internal/apply"
 	"regent/internal/crash"
 	"regent/internal/exitcode"
+	"regent/internal/finding"
 	"regent/internal/plan"
 	"regent/internal/reconcile"
 	"regent/internal/report"
@@ -70,7 +71,7 @@ func (a *app) applyCommand() *cobra.Command {
 				return fmt.Errorf("--parallelism %d: write a number from 1 to %d", f.parallelism, apply.MaxParallelism)
 			}
 			return a.noApply(f.format, nil, crash.Guard(func() (err error) {
-				if err := errors.Join(noStream("plan", f.plan, "a plan is read from a file, as plan --out writes it"),
+				if err := finding.Join(noStream("plan", f.plan, "a plan is read from a file, as plan --out writes it"),
 					noStream("audit", f.audit, "what happens is kept in a file, on a disk before the next step is taken")); err != nil {
 					return err
 				}
@@ -134,9 +135,9 @@ var (
 // unread ends an apply whose plan lacks accounts.
 func unread(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan) error {
 	if ctx.Err() != nil {
-		return errors.Join(r.Errors(p), errInterrupted)
+		return finding.Join(r.Errors(p), errInterrupted)
 	}
-	return errors.Join(r.Errors(p), errUnread)
+	return finding.Join(r.Errors(p), errUnread)
 }
 
 // beside calls read, which no signal ends, and does not wait for it any longer when the run is interrupted.
@@ -218,7 +219,7 @@ func (a *app) confirm(ctx context.Context, r *reconcile.Reconciler, p *plan.Plan
 		return nil, err
 	}
 	if missing := r.Missing(p); len(missing) > 0 {
-		return nil, errors.Join(append(missing, errors.New("nothing was written: mend these variables and apply again"))...)
+		return nil, finding.Join(append(missing, errors.New("nothing was written: mend these variables and apply again"))...)
 	}
 	if f.approve {
 		return p, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"regent/internal/emulator"
+	"regent/internal/finding"
 	"regent/internal/printable"
 )
 
@@ -26,7 +27,7 @@ func (a *app) emulatorCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rate, err := parseRate(perSecond)
-			if err = errors.Join(err, noStream("state", state, "the entries are kept in a file")); err != nil {
+			if err = finding.Join(err, noStream("state", state, "the entries are kept in a file")); err != nil {
 				return err
 			}
 			server, err := emulator.New(emulator.Options{StateFile: state, Latency: latency, Rate: rate, Switches: switches})

@@ -9,6 +9,7 @@ import (
 
 	"regent/internal/crash"
 	"regent/internal/exitcode"
+	"regent/internal/finding"
 	"regent/internal/plan"
 	"regent/internal/reconcile"
 	"regent/internal/report"
@@ -52,7 +53,7 @@ func (a *app) showPlan(r *reconcile.Reconciler, p *plan.Plan, format, out string
 	err := r.Errors(p)
 	switch {
 	case p.Failed() && out != "":
-		err = errors.Join(err, fmt.Errorf("%s was not written: the plan is incomplete", out))
+		err = finding.Join(err, fmt.Errorf("%s was not written: the plan is incomplete", out))
 	case out != "":
 		if save := p.Save(out); save != nil {
 			err = fmt.Errorf("--out %s: the plan was not written: %w", out, save)

@@ -104,7 +104,7 @@ func flags(err error) error {
 	for _, e := range finding.Split(err) {
 		out = append(out, fmt.Errorf("--%w", e))
 	}
-	return errors.Join(out...)
+	return finding.Join(out...)
 }
 
 // checkEnvironment refuses variables that would lead requests astray.

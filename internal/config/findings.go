@@ -70,7 +70,7 @@ func (f *findings) err() error {
 	if len(f.list) == 0 {
 		return nil
 	}
-	out := &multierror.Error{ErrorFormat: formatLines}
+	out := &multierror.Error{ErrorFormat: Lines}
 	list := f.sorted()
 	for _, e := range list[:min(len(list), mostFindings)] {
 		out.Errors = append(out.Errors, e)
@@ -86,8 +86,8 @@ func (f *findings) err() error {
 // file.
 const mostFindings = 1000
 
-// formatLines prints one FILE:LINE:COL: message per line and nothing else.
-func formatLines(errs []error) string {
+// Lines prints one FILE:LINE:COL: message per line and nothing else.
+func Lines(errs []error) string {
 	lines := make([]string, len(errs))
 	for i, e := range errs {
 		lines[i] = e.Error()

@@ -13,6 +13,16 @@ import (
 	"regent/internal/plan"
 )
 
+// Join makes one error of several, which prints each on a line of its own; nil when there are none. Those that are joined
+// already are taken apart, so that a list holds single findings.
+func Join(errs ...error) error {
+	out := &multierror.Error{ErrorFormat: config.Lines}
+	for _, err := range errs {
+		out.Errors = append(out.Errors, Split(err)...)
+	}
+	return out.ErrorOrNil()
+}
+
 // Split gives the single errors of joined ones, in order. An error with words of its own around others is a single one.
 func Split(err error) []error {
 	if err == nil {

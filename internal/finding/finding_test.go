@@ -30,6 +30,20 @@ func TestSplitKeepsWhatIsJoined(t *testing.T) {
 	}
 }
 
+// TestJoinMakesOneListOfFindings, each with a line and found by errors.Is, and no error of none.
+func TestJoinMakesOneListOfFindings(t *testing.T) {
+	t.Parallel()
+	a, b, c := errors.New("a"), errors.New("b"), errors.New("c")
+	err := finding.Join(finding.Join(a, nil), nil, fmt.Errorf("around %w", b), errors.Join(c))
+	many, ok := err.(*multierror.Error)
+	if !ok || len(many.Errors) != 3 || err.Error() != "a\naround b\nc" || !errors.Is(err, b) || !errors.Is(err, c) {
+		t.Errorf("%T %q", err, err)
+	}
+	if err := finding.Join(nil, finding.Join()); err != nil {
+		t.Errorf("of none: %#v", err)
+	}
+}
+
 // TestOfTellsEachPlaceOnce: it stands beside the message, and so not in it.
 func TestOfTellsEachPlaceOnce(t *testing.T) {
 	t.Parallel()

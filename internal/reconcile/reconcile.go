@@ -18,6 +18,7 @@ import (
 	"regent/internal/cloud"
 	"regent/internal/config"
 	"regent/internal/crash"
+	"regent/internal/finding"
 	"regent/internal/model"
 	"regent/internal/plan"
 	"regent/internal/provider"
@@ -108,7 +109,7 @@ func (r *Reconciler) masked() error {
 				"refers to; such values are masked where they are shown, and this would be too. Write another text, or have the variable hold another value"})
 		}
 	}
-	return errors.Join(errs...)
+	return finding.Join(errs...)
 }
 
 // learnSecrets tells the masker of every secret the file refers to, before the first answer of a server is read: an
@@ -462,10 +463,10 @@ func (r *Reconciler) WithoutCredentials() bool {
 
 // Errors gives the errors of the accounts that the last Plan could not read, and the plan's problems.
 func (r *Reconciler) Errors(p *plan.Plan) error {
-	err := errors.Join(r.unread...)
+	errs := slices.Clone(r.unread)
 	for _, pr := range p.Problems {
-		err = errors.Join(err, &config.Error{Position: model.Position(pr.Position),
+		errs = append(errs, &config.Error{Position: model.Position(pr.Position),
 			Message: fmt.Sprintf("account %s: %s: %s", pr.Account, pr.Name, pr.Message)})
 	}
-	return err
+	return finding.Join(errs...)
 }
