@@ -2,7 +2,13 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"regent/internal/config/yamltree"
@@ -148,22 +154,185 @@ func (dr *draft) config(warnings []*Error) *Config {
 	return c
 }
 
-// nameUnseen adds to findings what cannot be seen in their lines: it may be the reason.
-func (l *loader) nameUnseen() {
-	split := map[string][][]byte{}
-	for _, e := range l.found.sorted()[:min(len(l.found.list), mostFindings)] {
-		lines, done := split[e.Position.File]
-		if !done {
-			lines = yamltree.SplitLines(l.read[e.Position.File])
-			split[e.Position.File] = lines
+// stdinName is how findings name standard input.
+const stdinName = "<stdin>"
+
+// expand turns what the user gave (files, folders, globs, "-") into file names, each file once, in the order given.
+// Names stay as the user wrote them: relative stays relative.
+//
+// Root, unless empty, is the folder that every file has to lie in.
+func expand(root string, paths []string, found *findings) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, p := range paths {
+		files, err := expandOne(p)
+		if err != nil {
+			found.add(model.Position{File: p}, err.Error())
+			continue
 		}
-		if i := e.Position.Line - 1; i >= 0 && i < len(lines) && !strings.Contains(e.Message, "U+") {
-			if column, name, _ := yamltree.Unseen(lines[i]); name != "" {
-				if !strings.HasSuffix(e.Message, "?") {
-					e.Message += ";"
-				}
-				e.Message += fmt.Sprintf(" %s stands in column %d of this line: %s", name, column, yamltree.Retype)
+		for _, f := range files {
+			id := identity(f)
+			if !inside(root, f, id) {
+				found.add(model.Position{File: f}, "lies outside of the folder that may be read; links may not lead out of it either")
+			} else if !seen[id] {
+				seen[id] = true
+				out = append(out, f)
 			}
 		}
 	}
+	return out
+}
+
+// inside reports whether a file, with all links followed, lies in a folder; without a folder every file does.
+func inside(root, file, real string) bool {
+	if root == "" {
+		return true
+	}
+	rel, err := filepath.Rel(identity(root), real)
+	return err == nil && filepath.IsLocal(rel) && file != "-"
+}
+
+// identity gives one name for one file, however it was reached.
+func identity(file string) string {
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real
+	}
+	if abs, err := filepath.Abs(file); err == nil {
+		file = abs
+	}
+	return file
+}
+
+func expandOne(path string) ([]string, error) {
+	if path == "" {
+		return nil, errors.New("an empty path was given; name a file, a folder or a pattern")
+	}
+	if path == "-" {
+		return []string{path}, nil
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return folder(path)
+	case err == nil:
+		return []string{path}, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, plainError(err)
+	case !strings.ContainsAny(path, "*?["):
+		return nil, errors.New("no such file or folder")
+	case strings.Contains(path, "**"):
+		return nil, errors.New("** does not reach into folders here; name each folder")
+	}
+	return glob(path)
+}
+
+// folder lists the YAML files of a folder, not of the folders in it.
+func folder(path string) ([]string, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	var out []string
+	for _, e := range entries {
+		name := e.Name()
+		if strings.HasPrefix(name, ".") || !isYAML(name) {
+			continue
+		}
+		file := filepath.Join(path, name)
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			continue
+		}
+		out = append(out, file)
+	}
+	if len(out) == 0 {
+		return nil, errors.New("the folder holds no .yaml or .yml file")
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// glob lists the files that match a pattern. Folders are passed over, and so are hidden files unless the pattern
+// names them, as in a shell.
+func glob(pattern string) ([]string, error) {
+	matches, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, errors.New("the pattern is not valid; see the rules of a shell's * ? and [ ]")
+	}
+	var out []string
+	for _, m := range matches {
+		if info, err := os.Stat(m); err == nil && info.IsDir() {
+			continue
+		}
+		if hidden := strings.HasPrefix(filepath.Base(m), "."); hidden && !strings.HasPrefix(filepath.Base(pattern), ".") {
+			continue
+		}
+		out = append(out, m)
+	}
+	if len(out) == 0 {
+		return nil, errors.New("no file matches the pattern")
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func isYAML(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".yaml" || ext == ".yml"
+}
+
+// plainError leaves the path out of an error, since the finding starts with it.
+func plainError(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("cannot read: %w", pe.Err)
+	}
+	return err
+}
+
+// maxFileSize is how many bytes one file may have: 10 MiB.
+const maxFileSize = 10 << 20
+
+// read gives a file's bytes. It refuses what is no regular file, since a pipe or device may never end.
+func read(path string) ([]byte, error) {
+	if path == "-" {
+		return readLimited(os.Stdin)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file; use - to read standard input")
+	}
+	if info.Size() > maxFileSize {
+		return nil, tooLarge(info.Size())
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	defer func() { _ = f.Close() }()
+	return readLimited(f)
+}
+
+// readLimited reads to the end, or one byte past the limit.
+func readLimited(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxFileSize+1))
+	if err != nil {
+		return nil, plainError(err)
+	}
+	if len(data) > maxFileSize {
+		return nil, tooLarge(int64(len(data)))
+	}
+	return data, nil
+}
+
+// tooLarge names size and limit; a size just past the limit means that reading stopped there.
+func tooLarge(size int64) error {
+	has := fmt.Sprintf("%d bytes", size)
+	if size == maxFileSize+1 {
+		has = "more"
+	}
+	return fmt.Errorf("the file is too large: it has %s, and the limit is %d bytes (10 MiB); split it into several files",
+		has, maxFileSize)
 }

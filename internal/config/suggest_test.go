@@ -21,7 +21,7 @@ func TestSuggest(t *testing.T) {
 		"":                      "",
 		"insecure":              "",
 	} {
-		if got := suggest(word, keys); got != want {
+		if got := Suggest(word, keys); got != want {
 			t.Errorf("%q: suggested %q, want %q", word, got, want)
 		}
 	}

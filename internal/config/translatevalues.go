@@ -185,7 +185,7 @@ func enumText(s spot, g []violation) string {
 // notOneOf says which words a value may be, and which one was meant. The value is repeated only where it reads like
 // such a word.
 func notOneOf(got string, words []string) string {
-	meant := suggest(got, words)
+	meant := Suggest(got, words)
 	what := "this"
 	if meant != "" && harmless(got) || wordKey.MatchString(got) {
 		what = cut(got)
@@ -242,4 +242,117 @@ func rangeText(s spot, g []violation) string {
 
 func outOfRange(number string, rule map[string]any) string {
 	return fmt.Sprintf(" is %s; it must be from %v to %v", cut(number), rule["minimum"], rule["maximum"])
+}
+
+// secretMistake reports a secret that is not {env: NAME}. What stands there instead is never repeated: it may be
+// the secret itself.
+func (t *translator) secretMistake(s spot, g []violation) bool {
+	if !hasDef(g, "secret") {
+		return false
+	}
+	name := variableFor(s.names, s.key)
+	switch {
+	case s.value.IsNull() && s.value.Text == "":
+		t.report(s, fmt.Sprintf("%s has no value; write {env: %s} and set that variable", s.path, name))
+	case s.value.Shape == yamltree.Mapping:
+		s.at = s.whole
+		t.report(s, fmt.Sprintf("%s: a reference has the key env and no other; write {env: %s}", s.path, name))
+	default:
+		t.report(s, fmt.Sprintf("%s: a secret is never written in the file; write {env: %s} and set that variable", s.path, name))
+	}
+	return true
+}
+
+// loginMistake reports a mapping that should be {env: NAME} where text could stand as well.
+func (t *translator) loginMistake(s spot, g []violation) bool {
+	if !hasDef(g, "login") || s.value.Shape != yamltree.Mapping {
+		return false
+	}
+	s.at = s.whole
+	t.report(s, fmt.Sprintf("%s: write text, or a reference with the key env and no other: {env: %s}",
+		s.path, variableFor(s.names, s.key)))
+	return true
+}
+
+// variableMistake reports a bad name of a variable. The name is repeated only where it is a reserved one, since
+// someone may have put the secret in its place.
+func (t *translator) variableMistake(s spot, g []violation) bool {
+	if !hasDef(g, "variableName") {
+		return false
+	}
+	if _, _, ok := first[*kind.Not](g); ok {
+		// The check of all references says why the name is reserved; the value must reach it.
+		if len(g) == 1 {
+			return true
+		}
+	}
+	what := "this is not the name of an environment variable (letters, digits and _, not starting with a digit)"
+	if s.value.IsNull() && s.value.Text == "" {
+		what = "the name of the environment variable is missing"
+	}
+	t.report(s, fmt.Sprintf("%s: %s; write a name such as %s and set that variable to the value",
+		s.path, what, variableFor(s.names, holderKey(s))))
+	return true
+}
+
+// holderKey gives the key whose reference a spot is the env of.
+func holderKey(s spot) string {
+	if len(s.steps) < 2 {
+		return ""
+	}
+	return s.steps[len(s.steps)-2]
+}
+
+func hasDef(g []violation, def string) bool {
+	for _, v := range g {
+		if v.def() == def {
+			return true
+		}
+	}
+	return false
+}
+
+// checkNames looks at the keys that are names of the user's: those of accounts and hosts.
+func (t *translator) checkNames() {
+	root := t.doc.Root.Value
+	if e, ok := root.Find("accounts"); ok {
+		t.namesOf([]string{"accounts"}, e.Value, "accountName")
+	}
+	targets, ok := root.Find("replicationTargets")
+	if !ok {
+		return
+	}
+	for i, it := range targets.Value.Items() {
+		if e, ok := it.Value.Find("hosts"); ok {
+			t.namesOf([]string{"replicationTargets", strconv.Itoa(i), "hosts"}, e.Value, "hostName")
+		}
+	}
+}
+
+// namesOf holds the keys of a mapping to a definition of the schema. They are not repeated when they break it.
+func (t *translator) namesOf(steps []string, n *yamltree.Node, def string) {
+	for _, e := range n.Entries() {
+		if def != "hostName" && isFree(e.Key) {
+			continue
+		}
+		if why := nameMistake(e.Key, def); why != "" {
+			t.found.addOnce(t.doc.Position(e.KeyAt), "key", t.spot(steps).path+": "+why)
+			t.faults.refuse(append(slices.Clone(steps), e.Key))
+		}
+	}
+}
+
+// nameMistake says why a name breaks a definition of the schema; empty when it does not.
+func nameMistake(name, def string) string {
+	if def == "hostName" {
+		if err := checkHostName(name); err != nil {
+			return err.Error()
+		}
+	}
+	rule := compiled().defs[def]
+	if rule.Validate(name) == nil {
+		return ""
+	}
+	_, pointer, _ := strings.Cut(rule.Location, "#")
+	return fmt.Sprintf("%s, and has 1 to %v characters", patternMessage(pointer), subschema(pointer)["maxLength"])
 }

@@ -15,7 +15,7 @@ const maxSeparators = 2_000_000
 func (p *reading) text(data []byte) ([]byte, bool) {
 	data, err := wholefile.Text(data)
 	if err != nil {
-		p.Found(Top(p.file), err.Error())
+		p.Found(top(p.file), err.Error())
 		return nil, false
 	}
 	if offset, what := firstOdd(data); offset >= 0 {
@@ -23,7 +23,7 @@ func (p *reading) text(data []byte) ([]byte, bool) {
 		return nil, false
 	}
 	if separators(data) > maxSeparators {
-		p.Found(Top(p.file), fmt.Sprintf(
+		p.Found(top(p.file), fmt.Sprintf(
 			"the file has more than %d commas, colons, brackets and lines; split it into several files", maxSeparators))
 		return nil, false
 	}

@@ -183,11 +183,3 @@ type Document struct {
 func (d *Document) Position(m Mark) model.Position {
 	return m.in(d.File)
 }
-
-// Top is the position of a finding about the content of a whole file: its first character, so that it has a line.
-func Top(file string) model.Position {
-	if file == "" {
-		return model.Position{}
-	}
-	return model.Position{File: file, Line: 1, Column: 1}
-}

@@ -62,7 +62,7 @@ func (r *Reader) Read(file string, data []byte) (docs []*Document, ok bool) {
 		}
 	}
 	if ok && len(docs) == 0 {
-		p.Found(Top(p.file), "the file is empty; a configuration starts with version: 1")
+		p.Found(top(p.file), "the file is empty; a configuration starts with version: 1")
 		return nil, false
 	}
 	return docs, ok
@@ -109,4 +109,12 @@ func decodeNext(dec *yaml.Decoder) (y *yaml.Node, err error) {
 		return nil, errParserPanic
 	}
 	return y, nil
+}
+
+// top is the position of a finding about the content of a whole file: its first character, so that it has a line.
+func top(file string) model.Position {
+	if file == "" {
+		return model.Position{}
+	}
+	return model.Position{File: file, Line: 1, Column: 1}
 }

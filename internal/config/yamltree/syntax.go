@@ -15,16 +15,13 @@ import (
 // place gives the position of a byte.
 func (p *reading) place(data []byte, offset int) model.Position {
 	before := data[:offset]
-	start := lineStart(before)
+	start := bytes.LastIndexAny(before, "\n\r") + 1
 	return model.Position{
 		File:   p.file,
 		Line:   1 + breaks(before),
 		Column: 1 + utf8.RuneCount(data[start:offset]),
 	}
 }
-
-// lineStart gives the offset where the last line of data begins.
-func lineStart(data []byte) int { return bytes.LastIndexAny(data, "\n\r") + 1 }
 
 // breaks counts line breaks: \n, \r and \r\n.
 func breaks(data []byte) int {
