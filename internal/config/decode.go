@@ -96,16 +96,6 @@ func (v view) truth(key string, absent bool) bool {
 	return absent
 }
 
-// number gives an integer value, or nil.
-func (v view) number(key string) *int64 {
-	if e, ok := v.get(key); ok && e.Value.Shape == yamltree.Scalar && e.Value.Tag == yamltree.TagInt {
-		if n, err := strconv.ParseInt(e.Value.Text, 10, 64); err == nil {
-			return &n
-		}
-	}
-	return nil
-}
-
 // sub gives a nested mapping.
 func (v view) sub(key string) (view, bool) {
 	e, ok := v.get(key)

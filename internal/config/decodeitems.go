@@ -129,14 +129,10 @@ func decodeRegistry(v view) registryItem {
 
 func decodeScan(v view) *Scan {
 	s := &Scan{
-		Account:       v.text("account"),
-		RegionID:      v.text("regionId"),
-		HostIP:        v.text("hostIp"),
-		ImagesPerHour: v.number("imagesPerHour"),
-		Where:         v.Where,
-	}
-	if n, ok := v.sub("network"); ok {
-		s.VPC = n.text("vpc")
+		Account:  v.text("account"),
+		RegionID: v.text("regionId"),
+		HostIP:   v.text("hostIp"),
+		Where:    v.Where,
 	}
 	for _, n := range v.list("namespaces") {
 		name := n.text("name")

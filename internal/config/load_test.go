@@ -22,7 +22,6 @@ func TestLoadGivesTheExampleTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	perHour := int64(10)
 	want := &Config{
 		Accounts: []*Account{
 			{
@@ -45,7 +44,7 @@ func TestLoadGivesTheExampleTyped(t *testing.T) {
 			Username: Text{Literal: "robot$scanner"},
 			Password: secret.Ref{Env: "HARBOR_PROD_PASSWORD"},
 			Scan: []*Scan{
-				{Account: "security-center", RegionID: "cn-hangzhou", HostIP: "192.0.2.10", ImagesPerHour: &perHour},
+				{Account: "security-center", RegionID: "cn-hangzhou", HostIP: "192.0.2.10"},
 				{Account: "host-security"},
 			},
 		}},

@@ -86,13 +86,9 @@ type Scan struct {
 
 	// The fields of Alibaba SAS.
 
-	RegionID string
-	HostIP   string
-	// VPC is the VPC's ID, or empty for the Internet.
-	VPC string
-	// ImagesPerHour is nil when the file leaves it to the vendor.
-	ImagesPerHour *int64
-	Namespaces    []Namespace
+	RegionID   string
+	HostIP     string
+	Namespaces []Namespace
 	Where
 }
 

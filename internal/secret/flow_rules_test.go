@@ -30,7 +30,9 @@ func rules() map[string]rule {
 			why: "it sends the body", to: []string{"(*" + hss + ".writer).send"},
 		},
 		"(regent/internal/provider.Rows).Whole": {why: "it makes the body of an add or a modify", gives: true},
-		swr + ".request":                        {why: "it makes the body of an add or a modify", gives: true},
+		swr + ".request": {
+			why: "it makes the body of an add or a modify", gives: true, to: []string{"(regent/internal/provider.Body).Put"},
+		},
 		"(*" + swr + ".writer).Add": {
 			why: "it sends the body", to: []string{"(*regent/internal/cloud.Client).JSON"},
 		},
@@ -45,8 +47,8 @@ func rules() map[string]rule {
 			// maps.Copy puts the form into the URL where the account has secretsInQuery, and only there.
 			why: "it makes the form and sends it", to: []string{"(net/url.Values).Set", "maps.Copy", sas + ".rpc"},
 		},
-		sas + ".login": {
-			why: "it makes the part of the form that every write has", gives: true,
+		sas + ".parameters": {
+			why: "it makes query and form", gives: true, to: []string{"(net/url.Values).Set", "fmt.Sprint", sas + ".inForm"},
 		},
 		"(*" + sas + ".writer).Modify": {
 			why: "it makes the form and sends it", to: []string{"(net/url.Values).Set", sas + ".rpc"},

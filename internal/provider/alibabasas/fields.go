@@ -47,30 +47,43 @@ func immutable(what string) string {
 	return "ModifyImageRegistry cannot change the " + what + recreate
 }
 
-// fields is the field table.
-func fields() []model.Field {
-	const registry, scan = "registries[].", "registries[].scan[]."
-	return []model.Field{
-		{Name: fieldType, YAML: registry + "type", Wire: "RegistryType", Type: model.String, Key: true, Source: pageAdd,
-			Immutable: immutable("type")},
-		{Name: fieldHost, YAML: registry + "url", Wire: "DomainName", Type: model.String, Destination: true, Key: true, Source: pageModify},
-		{Name: fieldPort, YAML: registry + "url", Wire: "Port", Type: model.Integer, Destination: true, Key: true, Source: pageModify},
-		{Name: fieldRegion, YAML: scan + "regionId", Wire: "RegistryRegionId", Type: model.String, Key: true,
-			Source: pageAdd, Immutable: immutable("region")},
-		{Name: fieldScheme, YAML: registry + "url", Wire: "ProtocolType", Type: model.String, Destination: true, Source: pageAdd,
-			Immutable: immutable("protocol")},
-		{Name: fieldAPIVersion, YAML: registry + "apiVersion", Wire: "RegistryVersion", Type: model.String, Default: "V2",
-			Source: pageAdd, Immutable: immutable("API version")},
-		{Name: fieldNetwork, YAML: scan + "network", Wire: "NetType, VpcId", Type: model.String, Destination: true, Default: internet,
-			Source: pageAdd, Immutable: immutable("network")},
-		{Name: fieldHostIP, YAML: scan + "hostIp", Wire: "RegistryHostIp", Type: model.String, Destination: true, Source: pageModify},
-		{Name: fieldUsername, YAML: registry + "username", Wire: "UserName", Type: model.String, Source: pageModify},
-		{Name: fieldPassword, YAML: registry + "password", Wire: "Password", Type: model.String, Secret: true,
-			Unobservable: "the API returns it masked", Source: pageList},
-		{Name: fieldPerHour, YAML: scan + "imagesPerHour", Wire: "TransPerHour", Type: model.Integer, Source: pageModify},
-		{Name: fieldNamespaces, YAML: scan + "namespaces", Wire: "ExtraParam", Type: model.String, Secret: true,
-			Unobservable: "the list does not return it", Immutable: immutable("namespaces"), Source: pageAdd},
-	}
+const (
+	registry, scan = "registries[].", "registries[].scan[]."
+
+	// wireNetwork names two parameters, which the writer sets.
+	wireNetwork = "NetType, VpcId"
+)
+
+// rows is the field table.
+var rows = provider.Rows{
+	{Field: model.Field{Name: fieldType, YAML: registry + "type", Wire: "RegistryType", Type: model.String, Key: true, Source: pageAdd,
+		Immutable: immutable("type")},
+		Live: provider.Or("RegistryType", "")},
+	{Field: model.Field{Name: fieldHost, YAML: registry + "url", Wire: "DomainName", Type: model.String, Destination: true, Key: true, Source: pageModify},
+		File: func(e config.Entry) model.Value { return provider.Host(e.Registry.URL.Host) }, Live: liveHost},
+	{Field: model.Field{Name: fieldPort, YAML: registry + "url", Wire: "Port", Type: model.Integer, Destination: true, Key: true, Source: pageModify},
+		File: func(e config.Entry) model.Value { return int64(e.Registry.URL.Port) }, Live: livePort},
+	{Field: model.Field{Name: fieldRegion, YAML: scan + "regionId", Wire: "RegistryRegionId", Type: model.String, Key: true,
+		Source: pageAdd, Immutable: immutable("region")},
+		Live: provider.Or("RegionId", "")},
+	{Field: model.Field{Name: fieldScheme, YAML: registry + "url", Wire: "ProtocolType", Type: model.String, Destination: true, Source: pageAdd,
+		Immutable: immutable("protocol")},
+		Words: map[string]string{"http": "1", "https": "2"},
+		File:  func(e config.Entry) model.Value { return e.Registry.URL.Scheme }, Live: liveScheme},
+	{Field: model.Field{Name: fieldAPIVersion, YAML: registry + "apiVersion", Wire: "RegistryVersion", Type: model.String, Default: "V2",
+		Source: pageAdd, Immutable: immutable("API version")},
+		File: func(e config.Entry) model.Value { return e.Registry.APIVersion }, Live: liveVersion},
+	{Field: model.Field{Name: fieldNetwork, YAML: scan + "network", Wire: wireNetwork, Type: model.String, Destination: true, Default: internet,
+		Source: pageAdd, Immutable: immutable("network")},
+		File: func(e config.Entry) model.Value { return network(e.Text(scan + "network.vpc").Literal) }, Live: liveNetwork},
+	{Field: model.Field{Name: fieldHostIP, YAML: scan + "hostIp", Wire: "RegistryHostIp", Type: model.String, Destination: true, Source: pageModify},
+		File: func(e config.Entry) model.Value { return provider.IP(e.Scan.HostIP) }, Live: liveHostIP},
+	{Field: model.Field{Name: fieldUsername, YAML: registry + "username", Wire: "UserName", Type: model.String, Source: pageModify}, Always: true},
+	{Field: model.Field{Name: fieldPassword, YAML: registry + "password", Wire: "Password", Type: model.String, Secret: true,
+		Unobservable: "the API returns it masked", Source: pageList}},
+	{Field: model.Field{Name: fieldPerHour, YAML: scan + "imagesPerHour", Wire: "TransPerHour", Type: model.Integer, Source: pageModify}},
+	{Field: model.Field{Name: fieldNamespaces, YAML: scan + "namespaces", Wire: "ExtraParam", Type: model.String, Secret: true,
+		Unobservable: "the list does not return it", Immutable: immutable("namespaces"), Source: pageAdd}},
 }
 
 // Definition describes the provider.
@@ -79,7 +92,7 @@ func Definition() *provider.Definition {
 		Name:   Name,
 		Title:  "Alibaba Cloud Security Center",
 		Items:  model.Registration,
-		Fields: fields(),
+		Fields: rows.Fields(),
 		Place:  place,
 		Owner: func(ctx context.Context, s *provider.Session, a *config.Account) (string, error) {
 			return s.AlibabaOwner(ctx, a)
@@ -98,49 +111,27 @@ func place(a *config.Account) model.Place {
 // desired maps the file's registrations of one account to items.
 func desired(c *config.Config, a *config.Account, lookup secret.Lookup) []model.Item {
 	var items []model.Item
-	for r, s := range c.Registrations(a.Name) {
-		items = append(items, item(r, s, lookup))
+	for e := range c.Entries(a.Name) {
+		it := rows.Desired(e, model.Registration, lookup)
+		identify(&it)
+		for _, n := range e.Scan.Namespaces {
+			name := fieldNamespaces + "[" + n.Name + "]"
+			it.Secrets[name], it.At[name] = n.AuthToken, n.Key("authToken")
+		}
+		items = append(items, it)
 	}
 	return items
 }
 
-func item(r *config.Registry, s *config.Scan, lookup secret.Lookup) model.Item {
-	it := model.Item{
-		Kind:    model.Registration,
-		Name:    r.Name,
-		Key:     key(r.Type, r.URL.Host, s.RegionID, int64(r.URL.Port)),
-		Address: hostPort(provider.Host(r.URL.Host), int64(r.URL.Port)),
-
-		Registry: r.URL.String(),
-		Values: map[string]model.Value{
-			fieldType:       r.Type,
-			fieldHost:       provider.Host(r.URL.Host),
-			fieldPort:       int64(r.URL.Port),
-			fieldRegion:     s.RegionID,
-			fieldScheme:     r.URL.Scheme,
-			fieldAPIVersion: r.APIVersion,
-			fieldNetwork:    network(s.VPC),
-			fieldHostIP:     provider.IP(s.HostIP),
-			fieldUsername:   provider.Text(r.Username, lookup),
-		},
-		Secrets:  map[string]secret.Ref{fieldPassword: r.Password},
-		Position: s.Position,
-		At: map[string]model.Position{
-			fieldType: r.Key("type"), fieldHost: r.Key("url"), fieldPort: r.Key("url"), fieldScheme: r.Key("url"),
-			fieldAPIVersion: r.Key("apiVersion"), fieldUsername: r.Key("username"), fieldPassword: r.Key("password"),
-			fieldRegion: s.Key("regionId"), fieldNetwork: s.Key("network"), fieldHostIP: s.Key("hostIp"),
-			fieldPerHour: s.Key("imagesPerHour"), fieldNamespaces: s.Key("namespaces"),
-		},
+// identify gives an item its key and address.
+func identify(it *model.Item) {
+	text := func(field string) string { s, _ := it.Values[field].(string); return s }
+	port, _ := it.Values[fieldPort].(int64)
+	it.Key = model.Key{
+		Parts: []model.KeyPart{{Name: "type", Value: text(fieldType)}, {Name: "host", Value: text(fieldHost)}, {Name: "regionId", Value: text(fieldRegion)}},
+		Port:  port,
 	}
-	if s.ImagesPerHour != nil {
-		it.Values[fieldPerHour] = *s.ImagesPerHour
-	}
-	for _, n := range s.Namespaces {
-		name := fieldNamespaces + "[" + n.Name + "]"
-		it.Secrets[name] = n.AuthToken
-		it.At[name] = n.Key("authToken")
-	}
-	return it
+	it.Address = hostPort(text(fieldHost), port)
 }
 
 // hostPort gives an address that is known whole.
@@ -156,13 +147,6 @@ func network(vpc string) string {
 		return internet
 	}
 	return "vpc " + vpc
-}
-
-func key(typ, host, region string, port int64) model.Key {
-	return model.Key{
-		Parts: []model.KeyPart{{Name: "type", Value: typ}, {Name: "host", Value: provider.Host(host)}, {Name: "regionId", Value: region}},
-		Port:  port,
-	}
 }
 
 // access says how accounts are opened. Alibaba documents no limit for these operations: regent begins modestly, and lets

@@ -1,18 +1,20 @@
 package alibabasas
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"regent/internal/model"
+	"regent/internal/provider"
 )
 
 // TestNetworkOfAnUntoldVPC: an entry in a VPC whose ID the list leaves out is not on the Internet, and cannot be
 // compared with a VPC of the file.
 func TestNetworkOfAnUntoldVPC(t *testing.T) {
 	t.Parallel()
-	inVPC := int64(2)
 	for _, c := range []struct {
 		file string
 		want model.Value
@@ -20,7 +22,7 @@ func TestNetworkOfAnUntoldVPC(t *testing.T) {
 		{internet, vpcNotTold},
 		{network("vpc-1"), nil},
 	} {
-		it := live(registry{ID: 1, Type: "harbor", RegionID: "cn-hangzhou", DomainName: "h.example.com", NetType: &inVPC})
+		it := inVPC(t, 0)
 		desired := model.Item{Key: it.Key, Values: map[string]model.Value{fieldNetwork: c.file}}
 		notes := forgetUntold([]model.Item{desired}, []model.Item{it})
 		if got := it.Values[fieldNetwork]; got != c.want {
@@ -35,21 +37,32 @@ func TestNetworkOfAnUntoldVPC(t *testing.T) {
 // TestTwoPortsOnOneHostKeepTheirOwnNetworks: what the file says of one port is not taken for the other, in either order.
 func TestTwoPortsOnOneHostKeepTheirOwnNetworks(t *testing.T) {
 	t.Parallel()
-	inVPC := int64(2)
-	at := func(port int64) registry {
-		return registry{ID: port, Type: "harbor", RegionID: "cn-hangzhou", DomainName: "h.example.com", Port: port, NetType: &inVPC}
-	}
-	onInternet, onVPC := live(at(443)), live(at(8443))
+	onInternet, onVPC := inVPC(t, 443), inVPC(t, 8443)
 	desired := []model.Item{
 		{Key: onInternet.Key, Values: map[string]model.Value{fieldNetwork: internet}},
 		{Key: onVPC.Key, Values: map[string]model.Value{fieldNetwork: network("vpc-1")}},
 	}
 	for range 2 {
-		one, other := live(at(443)), live(at(8443))
+		one, other := inVPC(t, 443), inVPC(t, 8443)
 		forgetUntold(desired, []model.Item{one, other})
 		if one.Values[fieldNetwork] != vpcNotTold || other.Values[fieldNetwork] != nil {
 			t.Errorf("the networks are %v and %v", one.Values[fieldNetwork], other.Values[fieldNetwork])
 		}
 		slices.Reverse(desired)
 	}
+}
+
+// inVPC is an entry of the list in a VPC whose ID it leaves out.
+func inVPC(t *testing.T, port int) model.Item {
+	t.Helper()
+	var w provider.Wire
+	entry := fmt.Sprintf(`{"Id":7,"RegistryType":"harbor","RegionId":"cn-hangzhou","DomainName":"h.example.com","Port":%d,"NetType":2}`, port)
+	if err := json.Unmarshal([]byte(entry), &w); err != nil {
+		t.Fatal(err)
+	}
+	it, err := live(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return it
 }

@@ -1,6 +1,7 @@
 package alibabasas
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,24 +36,6 @@ func openLister(_ context.Context, s *provider.Session, a *config.Account) (prov
 	return &lister{client: client, endpoint: endpoint}, nil
 }
 
-// registry is an entry of the list. Pointers tell an absent field from an empty one. The fields Password (masked)
-// and Token (a secret in clear) are left in the answer on purpose.
-type registry struct {
-	ID         int64   `json:"Id"`
-	Type       string  `json:"RegistryType"`
-	Version    *string `json:"RegistryVersion"`
-	RegionID   string  `json:"RegionId"`
-	DomainName string  `json:"DomainName"`
-	HostIP     *string `json:"RegistryHostIp"`
-	Port       int64   `json:"Port"`
-	Protocol   *int64  `json:"ProtocolType"`
-	NetType    *int64  `json:"NetType"`
-	VPC        string  `json:"VpcId"`
-	UserName   *string `json:"UserName"`
-	PerHour    *int64  `json:"TransPerHour"`
-	Alias      string  `json:"RegistryName"`
-}
-
 // List implements [provider.Lister].
 func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listing, error) {
 	call := rpc(l.endpoint, opList, nil, nil, true)
@@ -64,8 +47,8 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 	var body struct {
 		// A pointer: an account without registries may answer without the key, but an answer without anything that
 		// the API documents is not a list.
-		Registries *[]registry `json:"ImageRegistryInfos"`
-		RequestID  string      `json:"RequestId"`
+		Registries *[]provider.Wire `json:"ImageRegistryInfos"`
+		RequestID  string           `json:"RequestId"`
 	}
 	if err := l.client.Decode(call, answer, &body); err != nil {
 		return provider.Listing{}, err
@@ -85,22 +68,26 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 }
 
 // sort tells the entries that can be managed from the vendor's own.
-func (l *lister) sort(registries []registry, out *provider.Listing) error {
+func (l *lister) sort(registries []provider.Wire, out *provider.Listing) error {
 	unknown := map[string]int{}
-	seen := map[int64]bool{}
-	for _, r := range registries {
-		switch r.Type {
-		case "harbor", "quay":
-			if r.ID <= 0 || seen[r.ID] {
-				return l.client.Odd(rpc("", opList, nil, nil, true), nil, fmt.Errorf("the list has an entry without an ID, or ID %d twice", r.ID))
+	seen := map[string]bool{}
+	for _, w := range registries {
+		it, err := live(w)
+		if err != nil {
+			return l.client.Odd(rpc("", opList, nil, nil, true), nil, err)
+		}
+		switch typ, _ := it.Values[fieldType].(string); typ {
+		case config.TypeHarbor, config.TypeQuay:
+			if it.ID == "" || seen[it.ID] {
+				return l.client.Odd(rpc("", opList, nil, nil, true), nil, fmt.Errorf("the list has an entry without an ID, or ID %s twice", it.ID))
 			}
-			seen[r.ID] = true
-			out.Items = append(out.Items, live(r))
+			seen[it.ID] = true
+			out.Items = append(out.Items, it)
 		case "acr", "CI/CD":
 			out.BuiltIn++
 		default:
 			out.BuiltIn++
-			unknown[r.Type]++
+			unknown[typ]++
 		}
 	}
 	for typ, n := range unknown {
@@ -139,63 +126,81 @@ func forgetUntold(desired, live []model.Item) []provider.Note {
 	return []provider.Note{{Text: fmt.Sprintf("registrations in a VPC whose ID the list leaves out: %d; the VPC of the file is not compared with theirs", forgotten)}}
 }
 
-// live makes an entry comparable.
-func live(r registry) model.Item {
-	host, port := hostAndPort(r)
-	it := model.Item{
-		Kind:    model.Registration,
-		Name:    r.Alias,
-		Key:     key(r.Type, host, r.RegionID, port),
-		Address: hostPort(host, port),
-		ID:      strconv.FormatInt(r.ID, 10),
-		Values: map[string]model.Value{
-			fieldType: r.Type, fieldHost: host, fieldRegion: r.RegionID,
-		},
+// live makes an entry comparable. Its Password (masked) and Token (a secret in clear) are in no row, and never decoded.
+func live(w provider.Wire) (model.Item, error) {
+	it, err := rows.Live(w, model.Registration)
+	if err != nil {
+		return it, err
 	}
-	if it.Name == "" {
-		it.Name = host
+	identify(&it)
+	id, err := provider.Or("Id", int64(0))(w)
+	if err != nil {
+		return it, err
 	}
-	if port != 0 {
-		it.Values[fieldPort] = port
+	if n := id.(int64); n > 0 {
+		it.ID = strconv.FormatInt(n, 10)
 	}
-	// "-" stands for the vendor's default version.
-	if r.Version != nil && *r.Version != "" && *r.Version != "-" {
-		it.Values[fieldAPIVersion] = *r.Version
+	host, _ := it.Values[fieldHost].(string)
+	name, err := provider.Or("RegistryName", "")(w)
+	it.Name = cmp.Or(name.(string), host)
+	it.Summary = fmt.Sprintf("%s %s in %s", it.Values[fieldType], address(it, host), it.Values[fieldRegion])
+	return it, err
+}
+
+func liveHost(w provider.Wire) (model.Value, error) {
+	host, _, err := hostAndPort(w)
+	return host, err
+}
+
+func livePort(w provider.Wire) (model.Value, error) {
+	_, port, err := hostAndPort(w)
+	if port == 0 {
+		return nil, err
 	}
-	if r.Protocol != nil {
-		it.Values[fieldScheme] = scheme(*r.Protocol)
-	}
-	if r.NetType != nil {
-		it.Values[fieldNetwork] = liveNetwork(*r.NetType, r.VPC)
-	}
-	if r.HostIP != nil {
-		it.Values[fieldHostIP] = provider.IP(*r.HostIP)
-	}
-	if r.UserName != nil {
-		it.Values[fieldUsername] = *r.UserName
-	}
-	if r.PerHour != nil {
-		it.Values[fieldPerHour] = *r.PerHour
-	}
-	it.Summary = fmt.Sprintf("%s %s in %s", r.Type, address(it, host), r.RegionID)
-	return it
+	return port, err
 }
 
 // hostAndPort reads the domain name, into which people write whole addresses. The port is 0 when neither it nor the
 // list tells.
-func hostAndPort(r registry) (host string, port int64) {
-	_, bare, found := strings.Cut(r.DomainName, "://")
+func hostAndPort(w provider.Wire) (host string, port int64, err error) {
+	name, err := provider.Or("DomainName", "")(w)
+	if err != nil {
+		return "", 0, err
+	}
+	told, err := provider.Or("Port", int64(0))(w)
+	if err != nil {
+		return "", 0, err
+	}
+	domain, port := name.(string), told.(int64)
+	_, bare, found := strings.Cut(domain, "://")
 	if !found {
-		bare = r.DomainName
+		bare = domain
 	}
-	u, err := url.Parse("//" + strings.TrimSuffix(bare, "/"))
-	if err != nil || u.Hostname() == "" || u.Path != "" || strings.Count(bare, ":") > 1 && !strings.HasPrefix(bare, "[") {
-		return provider.Host(r.DomainName), r.Port
+	u, failed := url.Parse("//" + strings.TrimSuffix(bare, "/"))
+	if failed != nil || u.Hostname() == "" || u.Path != "" || strings.Count(bare, ":") > 1 && !strings.HasPrefix(bare, "[") {
+		return provider.Host(domain), port, nil
 	}
-	if port = r.Port; port == 0 && u.Port() != "" {
+	if port == 0 && u.Port() != "" {
 		port, _ = strconv.ParseInt(u.Port(), 10, 64) // net/url lets only digits pass
 	}
-	return provider.Host(u.Hostname()), port
+	return provider.Host(u.Hostname()), port, nil
+}
+
+// liveVersion leaves out "-", which stands for the vendor's default version.
+func liveVersion(w provider.Wire) (model.Value, error) {
+	v, err := provider.Get[string](w, "RegistryVersion")
+	if v == "" || v == "-" {
+		return nil, err
+	}
+	return v, err
+}
+
+func liveHostIP(w provider.Wire) (model.Value, error) {
+	v, err := provider.Get[string](w, "RegistryHostIp")
+	if ip, told := v.(string); told {
+		v = provider.IP(ip)
+	}
+	return v, err
 }
 
 func address(it model.Item, host string) string {
@@ -211,27 +216,36 @@ func address(it model.Item, host string) string {
 	return u.String()
 }
 
-func scheme(protocol int64) string {
-	switch protocol {
-	case 1:
-		return "http"
-	case 2:
-		return "https"
+func liveScheme(w provider.Wire) (model.Value, error) {
+	v, err := provider.Get[int64](w, "ProtocolType")
+	switch v {
+	case nil:
+		return nil, err
+	case int64(1):
+		return "http", nil
+	case int64(2):
+		return "https", nil
 	}
-	return fmt.Sprintf("protocol %d", protocol)
+	return fmt.Sprintf("protocol %d", v), nil
 }
 
-func liveNetwork(netType int64, vpc string) string {
-	switch netType {
-	case 1:
-		return internet
-	case 2:
-		if vpc == "" {
-			return vpcNotTold
-		}
-		return network(vpc)
+func liveNetwork(w provider.Wire) (model.Value, error) {
+	v, err := provider.Get[int64](w, "NetType")
+	if v == nil {
+		return nil, err
 	}
-	return fmt.Sprintf("network type %d", netType)
+	vpc, err := provider.Or("VpcId", "")(w)
+	switch {
+	case err != nil:
+		return nil, err
+	case v == int64(1):
+		return internet, nil
+	case v != int64(2):
+		return fmt.Sprintf("network type %d", v), nil
+	case vpc == "":
+		return vpcNotTold, nil
+	}
+	return network(vpc.(string)), nil
 }
 
 // checkRegions asks the vendor which regions it offers, when the file has one that no live entry uses. A caller

@@ -42,28 +42,7 @@ type namespace struct {
 // into the form all the same, since a URL ends up in logs.
 func (w *writer) Add(ctx context.Context, change provider.Write) (provider.Receipt, error) {
 	receipt := provider.Receipt{Operation: opAdd}
-	protocol, netType := "2", "1"
-	if change.Text(fieldScheme) == "http" {
-		protocol = "1"
-	}
-	query := url.Values{
-		"RegistryType":     {change.Text(fieldType)},
-		"RegistryVersion":  {change.Text(fieldAPIVersion)},
-		"ProtocolType":     {protocol},
-		"DomainName":       {change.Text(fieldHost)},
-		"RegistryHostIp":   {change.Text(fieldHostIP)},
-		"RegistryRegionId": {change.Text(fieldRegion)},
-		"Port":             {number(change, fieldPort)},
-	}
-	if vpc, ok := strings.CutPrefix(change.Text(fieldNetwork), "vpc "); ok {
-		netType = "2"
-		query.Set("VpcId", vpc)
-	}
-	query.Set("NetType", netType)
-	if n := number(change, fieldPerHour); n != "" {
-		query.Set("TransPerHour", n)
-	}
-	form := login(change)
+	query, form := parameters(change)
 	if extra, err := extraParam(change); err != nil {
 		return receipt, err
 	} else if extra != "" {
@@ -97,9 +76,29 @@ func (w *writer) Add(ctx context.Context, change provider.Write) (provider.Recei
 	return receipt, nil
 }
 
-// login is the part of the form that every write has.
-func login(change provider.Write) url.Values {
-	return url.Values{"UserName": {change.Text(fieldUsername)}, "Password": {change.Secrets[fieldPassword].Reveal()}}
+// inForm are the parameters of a change that go into the form: the login everywhere, and what the SDK puts there in a modify.
+func inForm(name string, modify bool) bool {
+	return name == "UserName" || name == "Password" || modify && name == "TransPerHour"
+}
+
+// parameters gives what a request says of the fields.
+func parameters(change provider.Write) (query, form url.Values) {
+	query, form = url.Values{}, url.Values{}
+	for name, v := range rows.Body(change) {
+		to := query
+		if inForm(name, change.Live != nil) {
+			to = form
+		}
+		if name != wireNetwork {
+			to.Set(name, fmt.Sprint(v))
+		} else if vpc, ok := strings.CutPrefix(change.Text(fieldNetwork), "vpc "); ok {
+			query.Set("NetType", "2")
+			query.Set("VpcId", vpc)
+		} else {
+			query.Set("NetType", "1")
+		}
+	}
+	return query, form
 }
 
 // advise names the way out when the gateway does not look for the login in the form.
@@ -134,13 +133,6 @@ func extraParam(change provider.Write) (string, error) {
 	return string(text), err
 }
 
-func number(change provider.Write, field string) string {
-	if n, ok := change.Desired.Values[field].(int64); ok {
-		return strconv.FormatInt(n, 10)
-	}
-	return ""
-}
-
 // Modify implements [provider.Writer]. The ID is documented as optional and always sent.
 func (w *writer) Modify(ctx context.Context, change provider.Write) (provider.Receipt, error) {
 	receipt := provider.Receipt{Operation: opModify}
@@ -148,24 +140,13 @@ func (w *writer) Modify(ctx context.Context, change provider.Write) (provider.Re
 		return receipt, fmt.Errorf("%s has no ID to modify", change.Desired.Name)
 	}
 	receipt.ID = change.Live.ID
-	query, form := url.Values{}, login(change)
-	form.Set("Id", change.Live.ID)
-	for _, field := range change.Changed {
-		switch field {
-		case fieldHost:
-			query.Set("DomainName", change.Text(fieldHost))
-		case fieldPort:
-			query.Set("Port", number(change, fieldPort))
-		case fieldHostIP:
-			query.Set("RegistryHostIp", change.Text(fieldHostIP))
-		case fieldUsername:
-			// is in every write
-		case fieldPerHour:
-			form.Set("TransPerHour", number(change, fieldPerHour))
-		default:
-			return receipt, fmt.Errorf("%s of %s cannot be modified", field, change.Desired.Name)
+	for i := range rows {
+		if f := &rows[i]; f.Immutable != "" && slices.Contains(change.Changed, f.Name) {
+			return receipt, fmt.Errorf("%s of %s cannot be modified", f.Name, change.Desired.Name)
 		}
 	}
+	query, form := parameters(change)
+	form.Set("Id", change.Live.ID)
 	answer, err := w.client.Do(ctx, rpc(w.endpoint, opModify, query, form, false))
 	if err != nil {
 		return receipt, err
