@@ -1,13 +1,13 @@
 package provider
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"regent/internal/cloud"
 	"regent/internal/config"
+	"regent/internal/finding"
 	"regent/internal/secret"
 )
 
@@ -15,7 +15,7 @@ import (
 // meant, without a word: a proxy that cannot be read, certificates that are not there, the misspelt name of an endpoint. Names
 // lists the environment's variables.
 func CheckEnvironment(lookup secret.Lookup, names []string) error {
-	return errors.Join(cloud.CheckProxies(lookup), cloud.CheckRoots(lookup), checkEndpointNames(lookup, names))
+	return finding.Join(cloud.CheckProxies(lookup), cloud.CheckRoots(lookup), checkEndpointNames(lookup, names))
 }
 
 // checkEndpointNames refuses variables that look like those of endpoints and are none. Other names that begin with REGENT_
@@ -37,5 +37,5 @@ func checkEndpointNames(lookup secret.Lookup, names []string) error {
 			errs = append(errs, fmt.Errorf("the environment variable %s is not read by anything; those of endpoints are %s", name, strings.Join(known, ", ")))
 		}
 	}
-	return errors.Join(errs...)
+	return finding.Join(errs...)
 }
