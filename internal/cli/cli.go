@@ -104,7 +104,7 @@ func (a *app) execute(ctx context.Context, args []string) error {
 		return err
 	}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)

@@ -9,6 +9,7 @@ import (
 // not print, what Unicode has ignored by default (variation selectors, fillers, joiners), the blank pattern of Braille, and
 // marks that stand on no letter.
 func Shown(s string, instead func(rune) string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	var b strings.Builder
 	var e eye
 	copied := 0

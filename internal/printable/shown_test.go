@@ -43,3 +43,12 @@ func TestWhatIsNotSeenIsWrittenAsANumber(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsNoUTF8IsShownAsTheReplacementCharacter: a terminal that is not set to UTF-8 takes the byte 9b for the beginning of
+// a sequence.
+func TestWhatIsNoUTF8IsShownAsTheReplacementCharacter(t *testing.T) {
+	t.Parallel()
+	if got := printable.Shown("a\x9b31m\xff", func(rune) string { return "" }); got != "a\uFFFD31m\uFFFD" {
+		t.Errorf("%q", got)
+	}
+}
