@@ -105,7 +105,7 @@ func (s *stage) change(edit func(*emulator.State)) {
 // TestActionKeepsQuiet comments on no pull request that changes nothing, and corrects a comment that said otherwise.
 func TestActionKeepsQuiet(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, "version: 1\n")
+	s := newStage(t, accountsOnly)
 	s.start("pull_request", opened(), nil).exits(0, "").gives("has-changes", "false").summarizes("No changes")
 	if all := s.hub.Comments(7); len(all) != 0 {
 		t.Fatalf("a comment about nothing: %+v", all)
@@ -116,7 +116,7 @@ func TestActionKeepsQuiet(t *testing.T) {
 	s.config = dialects()[2].file(1)
 	s.start("pull_request", s.synchronize(2), nil).exits(0, "")
 	holds(t, "the comment", s.comment().Body, "**1 to add")
-	s.config = "version: 1\n"
+	s.config = accountsOnly
 	s.start("pull_request", s.synchronize(3), nil).exits(0, "")
 	holds(t, "the comment", s.comment().Body, "No changes")
 
@@ -130,7 +130,7 @@ func TestActionKeepsQuiet(t *testing.T) {
 // TestActionAlwaysComments when it is asked to.
 func TestActionAlwaysComments(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, "version: 1\n")
+	s := newStage(t, accountsOnly)
 	got := s.start("pull_request", opened(), map[string]string{"comment": "always"}).exits(0, "")
 	c := s.comment()
 	holds(t, "the comment", c.Body, "No changes")

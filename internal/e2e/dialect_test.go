@@ -310,6 +310,9 @@ func (d dialect) holding(items string) string {
 	return "version: 1\naccounts:\n" + d.accounts + d.section + ":\n" + items
 }
 
+// accountsOnly is a file that wants nothing.
+var accountsOnly = "version: 1\naccounts:\n" + dialects()[2].accounts
+
 // together gives one configuration with item 1 to n of each dialect.
 func together(n int, all ...dialect) string {
 	accounts, sections := map[string]string{}, map[string]string{}

@@ -7,7 +7,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"regent/internal/config"
 	"regent/internal/emulator"
+	"regent/internal/secret"
 )
 
 // unusual are secret values that naive masking lets through, or that break an encoding on their way.
@@ -33,38 +35,48 @@ func unusual() map[string]string {
 	}
 }
 
-// unfit are values that no apply sends: too short to be kept out of messages, or no text.
-func unfit(value string) bool { return utf8.RuneCountInString(value) < 4 || !utf8.ValidString(value) }
+// unfit are values that no apply sends: too short to be kept out of messages, no text, or with a line break of an editor.
+func unfit(value string) bool {
+	return utf8.RuneCountInString(value) < 4 || !utf8.ValidString(value) || strings.HasSuffix(value, "\n")
+}
 
-// secretsWorld gives every secret of every kind of item, the logins and the accounts' own secret keys one value.
-func secretsWorld(t *testing.T, value string) (w *world, config string) {
+// secretsWorld gives every secret of every kind of item, the logins and the accounts' own secret keys one value. Logins and keys that
+// no cloud takes are others.
+func secretsWorld(t *testing.T, value string) (w *world, file string) {
 	t.Helper()
+	key := value
+	if secret.New(value).Stray() != "" {
+		key = "secret of the second key"
+	}
 	w = newWorld(t, emulator.Options{State: &emulator.State{Version: 1, Credentials: &emulator.Credentials{
 		// The first ones are those of the environment, whose secrets may be no registry's.
-		Alibaba: []emulator.AccessKey{{ID: "LTAI5tFirstKey", Secret: "secret of the first key"}, {ID: "LTAI5tOwnKey", Secret: value}},
-		Huawei:  []emulator.AccessKey{{ID: "HUAWEIFIRSTKEY", Secret: "secret of the first key"}, {ID: "HUAWEIOWNKEY", Secret: value}},
+		Alibaba: []emulator.AccessKey{{ID: "LTAI5tFirstKey", Secret: "secret of the first key"}, {ID: "LTAI5tOwnKey", Secret: key}},
+		Huawei:  []emulator.AccessKey{{ID: "HUAWEIFIRSTKEY", Secret: "secret of the first key"}, {ID: "HUAWEIOWNKEY", Secret: key}},
 	}}})
 	for _, d := range variants() {
 		for name := range d.env {
 			w.env[name] = value
 		}
 	}
-	w.env["ALIBABA_OWN_AK"], w.env["HUAWEI_OWN_AK"], w.env["OWN_SK"] = "LTAI5tOwnKey", "HUAWEIOWNKEY", value
-	config = together(1, variants()...)
+	if secret.UnfitLogin(value, config.LongestLogin("accessKey")) != "" {
+		w.env["SAS_LOGIN"], w.env["HSS_LOGIN"], w.env["SWR_LOGIN"] = "robot-1", "robot-2", "robot-3"
+	}
+	w.env["ALIBABA_OWN_AK"], w.env["HUAWEI_OWN_AK"], w.env["OWN_SK"] = "LTAI5tOwnKey", "HUAWEIOWNKEY", key
+	file = together(1, variants()...)
 	for _, d := range dialects() {
 		id := "HUAWEI_OWN_AK"
 		if d.provider == "alibaba-sas" {
 			id = "ALIBABA_OWN_AK"
 		}
-		config = edit(t, config, d.accounts, d.accounts+"    credentials: {accessKey: {env: "+id+"}, secretKey: {env: OWN_SK}}\n")
+		file = edit(t, file, d.accounts, d.accounts+"    credentials: {accessKey: {env: "+id+"}, secretKey: {env: OWN_SK}}\n")
 	}
 	for literal, name := range map[string]string{
 		"username: robot$scanner": "username: {env: SAS_LOGIN}", "username: robot$hss": "username: {env: HSS_LOGIN}",
 		"accessKey: robot$swr": "accessKey: {env: SWR_LOGIN}",
 	} {
-		config = strings.ReplaceAll(config, literal, name)
+		file = strings.ReplaceAll(file, literal, name)
 	}
-	return w, config
+	return w, file
 }
 
 // watch collects what runs leave behind, to be searched for secrets.
@@ -135,7 +147,8 @@ func TestInvariant02SecretsArriveAndAreNeverShown(t *testing.T) {
 					got = e
 				}
 			}
-			if storedSecret(got) != value || storedLogin(got) != value {
+			login := w.env[map[string]string{"alibaba-sas": "SAS", "huawei-hss": "HSS", "huawei-swr": "SWR"}[d.provider]+"_LOGIN"]
+			if storedSecret(got) != value || storedLogin(got) != login {
 				t.Errorf("%s arrived as login %q, secret %q; want %q", d.name, storedLogin(got), storedSecret(got), value)
 			}
 			if d.name == "sas-quay" && !tokensAre(t, fmt.Sprint(got["ExtraParam"]), value) {

@@ -51,7 +51,8 @@ func TestJSONPlansFitTheirSchema(t *testing.T) {
 	check(2, "-f", file, "--detailed-exitcode")
 	check(0, "-f", file, "--out", w.path("plan.json"))
 	fitsPlanSchema(t, s, w.read(w.path("plan.json")))
-	check(0, "-f", w.file("empty.yaml", "version: 1\n"))
+	check(1, "-f", w.file("empty.yaml", "version: 1\n"))
+	check(0, "-f", w.file("nothing.yaml", accountsOnly))
 	check(0, "-f", w.file("variants.yaml", together(1, variants()...)))
 
 	w.faults(on(emulator.Fault{Kind: emulator.FaultStatus, Status: 403, Times: -1}, func(d dialect) string { return d.list })...)
@@ -140,7 +141,7 @@ func TestJSONResultOfEveryEnd(t *testing.T) {
 func TestJSONSurvivesSecretsThatAreNumbersOrKeys(t *testing.T) {
 	t.Parallel()
 	s := planSchema(t)
-	for _, secret := range []string{"100000", "summary", "changes", `": null`, `": 100000,`, `"digest"`, "false,", "security-center", `null,\n`, `h1.exa\`} {
+	for _, secret := range []string{"100000", "summary", "changes", `": null`, `": 100000,`, `"digest"`, "false,", `null,\n`, `h1.exa\`} {
 		t.Run(secret, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, emulator.Options{})

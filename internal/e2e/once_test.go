@@ -58,7 +58,7 @@ func TestEachThingIsSaidOnceAndTheTotalLast(t *testing.T) {
 		w.env[d.secrets[0].from] = password
 
 		w.faults(emulator.Fault{Operation: d.list, Kind: emulator.FaultStatus, Status: 403, Times: 1})
-		onceAndLast(t, w.onScreen(ctx, 1, "plan", "-f", file, "--out", w.path("p.json")), "Plan: incomplete", d.list, "was not written")
+		onceAndLast(t, w.onScreen(ctx, 1, "plan", "-f", file, "--out", w.path("p.json")), "Plan: incomplete", "HTTP 403", "was not written")
 		w.faults()
 
 		saved := w.path("saved.json")
@@ -71,7 +71,7 @@ func TestEachThingIsSaidOnceAndTheTotalLast(t *testing.T) {
 			}
 		}
 		w.before.Store(&interrupt)
-		onceAndLast(t, w.onScreen(ctx, 3, "apply", "-f", file, "--auto-approve", "--parallelism", "1"), "Apply: 1 applied, 2 not attempted. Interrupted.", "Interrupted: ")
+		onceAndLast(t, w.onScreen(ctx, 3, "apply", "-f", file, "--auto-approve", "--parallelism", "1"), "Apply: 1 applied, 2 not attempted. Interrupted.")
 		w.before.Store(nil)
 
 		ctx = t.Context()

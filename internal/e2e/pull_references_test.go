@@ -76,7 +76,7 @@ func TestPullRequestSendingOneSecretToAnother(t *testing.T) {
 		"password as a login":           {"username: robot$hss", "username: {env: SWR_SECRET}", "SWR_SECRET is named like a secret"},
 		"secret key as an access key":   {"accessKey: {env: OWN_AK}", "accessKey: {env: OWN_SK}", "a variable has one role"},
 		"security token as secret key":  {"secretKey: {env: OWN_SK}", "secretKey: {env: OWN_TOKEN}", "a variable has one role"},
-		"secret in another letter case": {"username: robot$hss", "username: {env: Swr_Secret}", "a variable has one role"},
+		"secret in another letter case": {"username: robot$hss\n    password: {env: HSS_PASSWORD}", "username: {env: hss_pw}\n    password: {env: HSS_PW}", "a variable has one role"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
