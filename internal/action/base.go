@@ -25,7 +25,7 @@ func (r *run) since(rec *reconcile.Reconciler, base *config.Config, unread error
 	if r.unsure = !errors.Is(unread, errNotValid); r.unsure {
 		text += "; this plan cannot be applied by its review"
 	}
-	r.annotate(levelWarning, plan.Position{}, "base", text+": "+unread.Error())
+	r.hold(levelWarning, plan.Position{}, "base", text+": "+unread.Error()) // the clouds may still have something to mask
 	return nil, nil
 }
 
