@@ -60,7 +60,7 @@ func atGitHub(operations ...string) string {
 // scenes are all payloads with their default command and with others.
 func scenes() []scene {
 	const closed, other = "The pull request is closed", "has no default command"
-	review := atGitHub(listed, read, asked, updated)
+	review, outside := atGitHub(listed, read, asked, updated), atGitHub(asked, updated) // what comes from outside is not compared
 	bySHA, byNumber := atGitHub(pulls, asked, compared, updated), atGitHub(asked, compared, updated)
 	unreviewed := map[string]string{"require-reviewed-plan": "false"}
 	labelled := githubtest.Set("action", "labeled")
@@ -71,10 +71,10 @@ func scenes() []scene {
 		{event: "pull_request_opened", command: "apply", code: 1, reason: "input-invalid", level: "error", says: "it proposes is not merged yet"},
 		{event: "pull_request_opened", command: "apply", with: unreviewed, code: 1, reason: "input-invalid", level: "error", says: "it proposes is not merged yet"},
 		{event: "pull_request_synchronize", reads: true, calls: review},
-		{event: "pull_request_fork", reason: "no-credentials", calls: review},
-		{event: "pull_request_dependabot", reason: "no-credentials", calls: review},
+		{event: "pull_request_fork", reason: "no-credentials", calls: outside},
+		{event: "pull_request_dependabot", reason: "no-credentials", calls: outside},
 		{event: "pull_request_target", code: 1, reason: "input-invalid", level: "error", says: "the event pull_request_target " + other},
-		{event: "pull_request_target", command: "plan", reason: "no-credentials", calls: review},
+		{event: "pull_request_target", command: "plan", reason: "no-credentials", calls: outside},
 		{event: "pull_request_target", command: "apply", code: 1, reason: "input-invalid", level: "error", says: "apply under pull_request_target"},
 		{event: "pull_request_target", command: "apply", with: unreviewed, code: 1, reason: "input-invalid", level: "error", says: "apply under pull_request_target"},
 		{event: "pull_request_closed_merged", command: "apply", under: "pull_request_target", reads: true, writes: 1, calls: byNumber},
