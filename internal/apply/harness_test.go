@@ -73,7 +73,7 @@ func (d dialect) yaml(n int, login string) string {
 // isWrite tells whether a request changes something.
 func isWrite(r *http.Request) bool {
 	if action := r.Header.Get("X-Acs-Action"); action != "" {
-		return !strings.HasPrefix(action, "List")
+		return !strings.HasPrefix(action, "List") && !strings.HasPrefix(action, "Get")
 	}
 	return r.Method != http.MethodGet
 }

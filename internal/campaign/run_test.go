@@ -315,7 +315,7 @@ func (r *run) disarm() {
 // isWrite tells writes from reads as they come over the wire.
 func isWrite(r *http.Request) bool {
 	if action := r.Header.Get("X-Acs-Action"); action != "" {
-		return !strings.HasPrefix(action, "List")
+		return !strings.HasPrefix(action, "List") && !strings.HasPrefix(action, "Get")
 	}
 	return r.Method != http.MethodGet
 }

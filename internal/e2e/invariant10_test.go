@@ -54,7 +54,7 @@ func (d *dam) count() int {
 // writing and reading tell requests apart as they come over the wire.
 func writing(r *http.Request) bool {
 	action := r.Header.Get("X-Acs-Action")
-	return r.Method != http.MethodGet && !strings.HasPrefix(action, "List")
+	return r.Method != http.MethodGet && !strings.HasPrefix(action, "List") && !strings.HasPrefix(action, "Get")
 }
 
 func reading(r *http.Request) bool { return !writing(r) }
