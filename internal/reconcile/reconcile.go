@@ -222,7 +222,11 @@ func (r *Reconciler) list(ctx context.Context, a account, in *plan.Input) error 
 		return cloud.At(err, a.Position)
 	}
 	if a.provider.Owner != nil { // the list has proven the credentials
-		if in.Place.AccountID, err = a.provider.Owner(ctx, r.session, a.Account); err != nil {
+		in.Place.AccountID, err = a.provider.Owner(ctx, r.session, a.Account)
+		switch {
+		case ctx.Err() != nil: // a run that was interrupted has not learned that the account is another one
+			return cloud.At(cmp.Or(err, context.Cause(ctx)), a.Position)
+		case err != nil:
 			in.Notes = append(in.Notes, unknownOwner(a, err))
 		}
 	}
