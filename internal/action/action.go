@@ -257,11 +257,10 @@ func (r *run) open(c *config.Config) (*reconcile.Reconciler, error) {
 		}
 	}
 	opened, err := reconcile.New(c, catalog.Providers(), s, r.in.accounts, readParallel)
-	if err != nil {
-		return nil, err
+	if opened != nil { // also beside an error that may not be told before others
+		opened.ReadTime, opened.ReadTimeFrom = r.in.timeout, "input timeout"
 	}
-	opened.ReadTime, opened.ReadTimeFrom = r.in.timeout, "input timeout"
-	return opened, nil
+	return opened, err
 }
 
 // tell says at once what the run waits for.
