@@ -83,11 +83,13 @@ func (e Entry) find(path string) (yamltree.Entry, bool) {
 		return yamltree.Entry{}, false
 	}
 	found := yamltree.Entry{ValueAt: w.keys[i].at, Value: w.keys[i].value}
-	for ok := true; nested; {
+	for nested {
 		key, inner, nested = strings.Cut(inner, ".")
-		if found, ok = found.Value.Find(key); !ok {
+		next, ok := found.Value.Find(key)
+		if !ok {
 			return yamltree.Entry{}, false
 		}
+		found = next
 	}
 	return found, true
 }

@@ -224,13 +224,16 @@ func Get[T any](w Wire, name string) (model.Value, error) {
 
 // Or is a [Row.Live] for what an entry has under a name, where its absence means a value.
 func Or[T any](name string, absent T) func(Wire) (model.Value, error) {
-	return func(w Wire) (model.Value, error) {
-		v, err := Get[T](w, name)
-		if v == nil {
-			v = absent
-		}
-		return v, err
+	return func(w Wire) (model.Value, error) { return GetOr(w, name, absent) }
+}
+
+// GetOr gives what an entry has under a name, and a value for its absence.
+func GetOr[T any](w Wire, name string, absent T) (T, error) {
+	v, err := Get[T](w, name)
+	if told, ok := v.(T); ok {
+		return told, err
 	}
+	return absent, err
 }
 
 func decode(raw json.RawMessage, out any, name string) error {

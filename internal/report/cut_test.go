@@ -30,7 +30,7 @@ func TestRendererSaysWhetherAllWasShown(t *testing.T) {
 	if cut {
 		t.Fatal("a plan without a limit is cut")
 	}
-	decides := regexp.MustCompile("(?m)^(\\| .*\\|$|> .* goes to |#### )")
+	decides := regexp.MustCompile(`(?m)^(\| .*\|$|> .* goes to |#### )`)
 	want, saw := len(decides.FindAllString(whole, -1)), map[bool]int{}
 	for limit := len(whole) + 100; limit > 0; limit -= 97 {
 		got, cut := cutWithin(t, p, limit)

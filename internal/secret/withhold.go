@@ -190,10 +190,10 @@ func valuesOf(digits, others string) (values [256]int8) {
 		values[i] = -1
 	}
 	for i, c := range []byte(digits) {
-		values[c] = int8(i) //nolint:gosec // at most 64 digits
+		values[c] = int8(i)
 	}
 	for i, c := range []byte(others) {
-		values[c] = int8(len(digits) - len(others) + i)
+		values[c] = int8(len(digits) - len(others) + i) //nolint:gosec // at most 64 digits
 	}
 	return values
 }
@@ -203,7 +203,7 @@ func pick(s string, values *[256]int8) []byte {
 	out := make([]byte, 0, len(s))
 	for i := range len(s) {
 		if v := values[s[i]]; v >= 0 {
-			out = append(out, byte(v)) //nolint:gosec // not negative
+			out = append(out, byte(v))
 		}
 	}
 	return out
@@ -216,7 +216,7 @@ func join(digits []byte, bits int) string {
 		rest, held = rest<<bits|int(v), held+bits
 		if held >= 8 {
 			held -= 8
-			out, rest = append(out, byte(rest>>held)), rest&(1<<held-1)
+			out, rest = append(out, byte(rest>>held)), rest&(1<<held-1) //nolint:gosec // of eight bits
 		}
 	}
 	return string(out)

@@ -28,7 +28,7 @@ type graphqlParser struct {
 func parseQuery(query string, variables map[string]any) (root []*selection, err error) {
 	p := &graphqlParser{tokens: graphqlToken.FindAllString(query, -1), variables: variables, declared: map[string]bool{}}
 	if left := graphqlToken.ReplaceAllString(query, ""); strings.Trim(left, " \t\n,") != "" {
-		return nil, fmt.Errorf("Parse error on %q", strings.TrimSpace(left))
+		return nil, fmt.Errorf("Parse error on %q", strings.TrimSpace(left)) //nolint:staticcheck // GitHub's own words
 	}
 	defer func() {
 		if failed, ok := recover().(error); ok {
@@ -47,7 +47,7 @@ func parseQuery(query string, variables map[string]any) (root []*selection, err 
 }
 
 func (p *graphqlParser) fail(format string, args ...any) {
-	panic(fmt.Errorf("Parse error on "+format, args...)) //nolint:staticcheck // GitHub's own words
+	panic(fmt.Errorf("Parse error on "+format, args...))
 }
 
 func (p *graphqlParser) peek() string {

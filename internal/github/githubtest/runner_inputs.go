@@ -15,7 +15,9 @@ import (
 var undeclared = [][2]string{
 	{"command", ""}, {"config", "registries.yaml"}, {"accounts", ""}, {"github-token", "${{ github.token }}"}, {"comment", "auto"},
 	{"comment-author", "github-actions[bot]"}, {"require-reviewed-plan", "true"}, {"plan-signing-key", ""}, {"parallelism", "10"},
-	{"max-changes", ""}, {"max-change-percent", ""}, {"allowed-hosts", ""}, {"allowed-variables", ""}, {"detailed-exitcode", "false"}, {"working-directory", "."},
+	{"max-changes", ""}, {"max-change-percent", ""}, {"allowed-hosts", ""}, {"allowed-variables", ""},
+	{"branch", ""}, {"require-approval", "false"}, {"allow-secrets-in-plan", "false"}, {"allow-cut-review", "false"}, {"timeout", "15m"},
+	{"detailed-exitcode", "false"}, {"working-directory", "."},
 }
 
 // inputs gives the variables of a step's inputs, as the runner names them: INPUT_ and the name in upper case with blanks

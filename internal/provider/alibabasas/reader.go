@@ -133,16 +133,16 @@ func live(w provider.Wire) (model.Item, error) {
 		return it, err
 	}
 	identify(&it)
-	id, err := provider.Or("Id", int64(0))(w)
+	id, err := provider.GetOr(w, "Id", int64(0))
 	if err != nil {
 		return it, err
 	}
-	if n := id.(int64); n > 0 {
-		it.ID = strconv.FormatInt(n, 10)
+	if id > 0 {
+		it.ID = strconv.FormatInt(id, 10)
 	}
 	host, _ := it.Values[fieldHost].(string)
-	name, err := provider.Or("RegistryName", "")(w)
-	it.Name = cmp.Or(name.(string), host)
+	name, err := provider.GetOr(w, "RegistryName", "")
+	it.Name = cmp.Or(name, host)
 	it.Summary = fmt.Sprintf("%s %s in %s", it.Values[fieldType], address(it, host), it.Values[fieldRegion])
 	return it, err
 }
@@ -163,22 +163,21 @@ func livePort(w provider.Wire) (model.Value, error) {
 // hostAndPort reads the domain name, into which people write whole addresses. The port is 0 when neither it nor the
 // list tells.
 func hostAndPort(w provider.Wire) (host string, port int64, err error) {
-	name, err := provider.Or("DomainName", "")(w)
+	domain, err := provider.GetOr(w, "DomainName", "")
 	if err != nil {
 		return "", 0, err
 	}
-	told, err := provider.Or("Port", int64(0))(w)
+	port, err = provider.GetOr(w, "Port", int64(0))
 	if err != nil {
 		return "", 0, err
 	}
-	domain, port := name.(string), told.(int64)
 	_, bare, found := strings.Cut(domain, "://")
 	if !found {
 		bare = domain
 	}
 	u, failed := url.Parse("//" + strings.TrimSuffix(bare, "/"))
 	if failed != nil || u.Hostname() == "" || u.Path != "" || strings.Count(bare, ":") > 1 && !strings.HasPrefix(bare, "[") {
-		return provider.Host(domain), port, nil
+		return provider.Host(domain), port, nil //nolint:nilerr // what is no address is shown as it is
 	}
 	if port == 0 && u.Port() != "" {
 		port, _ = strconv.ParseInt(u.Port(), 10, 64) // net/url lets only digits pass
@@ -234,7 +233,7 @@ func liveNetwork(w provider.Wire) (model.Value, error) {
 	if v == nil {
 		return nil, err
 	}
-	vpc, err := provider.Or("VpcId", "")(w)
+	vpc, err := provider.GetOr(w, "VpcId", "")
 	switch {
 	case err != nil:
 		return nil, err
@@ -245,7 +244,7 @@ func liveNetwork(w provider.Wire) (model.Value, error) {
 	case vpc == "":
 		return vpcNotTold, nil
 	}
-	return network(vpc.(string)), nil
+	return network(vpc), nil
 }
 
 // checkRegions asks the vendor which regions it offers, when the file has one that no live entry uses. A caller

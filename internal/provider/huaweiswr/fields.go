@@ -129,16 +129,16 @@ func hostTable(hosts map[string]string) map[string]string {
 }
 
 func liveURL(w provider.Wire) (model.Value, error) {
-	v, err := provider.Or("url", "")(w)
-	if u, failed := config.ParseURL(v.(string)); failed == nil {
+	v, err := provider.GetOr(w, "url", "")
+	if u, failed := config.ParseURL(v); failed == nil {
 		v = u.String()
 	}
 	return v, err
 }
 
 func liveDescription(w provider.Wire) (model.Value, error) {
-	v, err := provider.Or("description", "")(w)
-	return strings.TrimSpace(v.(string)), err
+	v, err := provider.GetOr(w, "description", "")
+	return strings.TrimSpace(v), err
 }
 
 // liveProject may be absent, null or empty: only the first is not told.
@@ -146,7 +146,7 @@ func liveProject(w provider.Wire) (model.Value, error) {
 	if _, told := w["project_id"]; !told {
 		return nil, nil
 	}
-	v, err := provider.Or("project_id", "")(w)
+	v, err := provider.GetOr(w, "project_id", "")
 	if err != nil {
 		return nil, fmt.Errorf("project_id of entry %s is not text", w["id"])
 	}
@@ -158,11 +158,11 @@ func liveHosts(w provider.Wire) (model.Value, error) {
 	if _, told := w["dns_conf"]; !told {
 		return nil, nil
 	}
-	v, err := provider.Or("dns_conf.hosts", map[string]string{})(w)
+	v, err := provider.GetOr(w, "dns_conf.hosts", map[string]string{})
 	if err != nil {
 		return nil, fmt.Errorf("dns_conf of entry %s is not a host table", w["id"])
 	}
-	return hostTable(v.(map[string]string)), nil
+	return hostTable(v), nil
 }
 
 // access says how accounts are opened.

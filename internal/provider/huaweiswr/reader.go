@@ -159,12 +159,12 @@ func (l *lister) show(ctx context.Context, it *model.Item) error {
 }
 
 func identity(w provider.Wire) (id, name string, err error) {
-	n, err := provider.Or("id", int64(0))(w)
+	n, err := provider.GetOr(w, "id", int64(0))
 	if err != nil {
 		return "", "", err
 	}
-	text, err := provider.Or("name", "")(w)
-	return strconv.FormatInt(n.(int64), 10), text.(string), err
+	text, err := provider.GetOr(w, "name", "")
+	return strconv.FormatInt(n, 10), text, err
 }
 
 // live makes an entry comparable.
