@@ -60,7 +60,8 @@ var dumpers = map[string]func(string) string{
 func TestInvariant02WithholdFindsEveryEncoding(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		s := secretTexts(4).Draw(t, "secret")
+		// Of a secret of less than four characters that can be seen, only the plain forms are promised.
+		s := secretTexts(4).Filter(func(s string) bool { return len(strings.Join(strings.Fields(s), "")) >= 4 }).Draw(t, "secret")
 		m := maskerOf("other-secret", s)
 		before, after := surroundings().Draw(t, "before"), surroundings().Draw(t, "after")
 		inner, outer := rapid.SampledFrom(keys(escapers)).Draw(t, "inner"), rapid.SampledFrom(keys(escapers)).Draw(t, "outer")

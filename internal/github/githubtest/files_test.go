@@ -124,32 +124,6 @@ func TestDefaultsOfInputsAreTakenAsTheyAreWritten(t *testing.T) {
 	}
 }
 
-// TestTheListOfInputsIsThatOfTheAction keeps the list that stands in for action.yml equal to it.
-func TestTheListOfInputsIsThatOfTheAction(t *testing.T) {
-	t.Parallel()
-	raw, err := os.ReadFile("../../../action.yml")
-	if os.IsNotExist(err) {
-		t.Skip("there is no action.yml")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	declared, err := parseInputs(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, got := map[string]string{}, map[string]string{}
-	for _, input := range declared {
-		want[input[0]] = input[1]
-	}
-	for _, input := range undeclared {
-		got[input[0]] = input[1]
-	}
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("the list is\n%v\nand action.yml has\n%v", got, want)
-	}
-}
-
 func TestMistakesOfATestAreTold(t *testing.T) {
 	t.Parallel()
 	for name, do := range map[string]func(testing.TB){
