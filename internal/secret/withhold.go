@@ -94,7 +94,7 @@ func unescaped(s string) []string {
 				all.add(unpercented(t), unpercented(strings.ReplaceAll(t, "+", " ")))
 			}
 			if strings.Contains(t, "&") {
-				all.add(html.UnescapeString(t))
+				all.add(html.UnescapeString(t), html.UnescapeString(unbackslashed(t))) // Markdown has both
 			}
 		}
 		from = to
