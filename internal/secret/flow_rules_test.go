@@ -101,7 +101,6 @@ func environment() map[string]string {
 		"(*regent/internal/provider.Session).Login":    "a login, which the masker is told of",
 		"(*regent/internal/provider.Session).askSTS":   "whether requests of Security Center go elsewhere",
 		"(*regent/internal/provider.Session).endpoint": "the variables of endpoints",
-		"(*regent/internal/provider.Session).askSTS":   "the variable of an endpoint",
 		"regent/internal/provider.checkEndpointNames":  "variables that look like those of endpoints",
 		"regent/internal/cloud.CheckProxies":           "whether an address of a proxy can be read; no error shows it",
 		"regent/internal/cloud.CheckRoots":             "where certificates are",
