@@ -149,7 +149,7 @@ func (g *generator) makeAccounts() {
 	if which&2 != 0 {
 		add(account{name: "host-security", provider: hss, project: projectA, eps: pick(g, "", "", "0", group)})
 		if g.chance(0.2) {
-			add(account{name: "host security second", provider: hss, project: projectB})
+			add(account{name: "host security, second", provider: hss, project: projectB})
 		}
 	}
 	if which&4 != 0 {
@@ -260,6 +260,9 @@ func (g *generator) makeRegistry(a *account) *registry {
 		login: g.login(), password: g.secret(),
 	}
 	r.host = r.name + "x.example.com"
+	if g.m.seed%4 == 0 { // what names have with names: any alone
+		r.name += ", \u00e9 (\u0436) <b>|`x`"
+	}
 	r.port = pick(g, 443, 80, 8443, 5000)
 	if n := len(g.m.registries); n > 0 && g.chance(0.1) && g.m.switches["sas-list-port"] != "absent" {
 		r.host, r.port = g.m.registries[n-1].host, 9000+g.names // another port of one host

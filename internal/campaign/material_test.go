@@ -223,11 +223,21 @@ func (m *material) wantSWR(t *target) map[string]any {
 	return want
 }
 
+// odd reports whether the file has names that are more than letters, digits and spaces; all of those have a comma.
+func (f *file) odd() bool {
+	return slices.ContainsFunc(f.accounts, func(a *account) bool { return strings.Contains(a.name, ",") }) ||
+		slices.ContainsFunc(f.registries, func(r *registry) bool { return strings.Contains(r.name, ",") })
+}
+
 // yaml writes the configuration.
 func (f *file) yaml() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	line("version: 1\naccounts:")
+	line("version: 1")
+	if f.odd() {
+		line("names: any")
+	}
+	line("accounts:")
 	for _, a := range f.accounts {
 		region := map[string]string{sas: "cn-hangzhou", hss: "cn-north-4", swr: "cn-north-4"}[a.provider]
 		line("  %q:\n    provider: %s\n    region: %s", a.name, a.provider, region)
