@@ -235,7 +235,7 @@ func folder(path string) ([]string, error) {
 	var out []string
 	for _, e := range entries {
 		name := e.Name()
-		if strings.HasPrefix(name, ".") || !isYAML(name) {
+		if strings.HasPrefix(name, ".") || !IsYAML(name) {
 			continue
 		}
 		file := filepath.Join(path, name)
@@ -275,7 +275,8 @@ func glob(pattern string) ([]string, error) {
 	return out, nil
 }
 
-func isYAML(name string) bool {
+// IsYAML reports whether a file of a folder belongs to the configuration: by the end of its name, in any letter case.
+func IsYAML(name string) bool {
 	ext := strings.ToLower(filepath.Ext(name))
 	return ext == ".yaml" || ext == ".yml"
 }

@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	gh "github.com/google/go-github/v88/github"
+
+	"regent/internal/config"
 )
 
 // maxFile is the largest file that is read of a commit, in bytes: no configuration is larger.
@@ -136,13 +138,11 @@ func isNamed(name string, data []byte) bool {
 // itself, or matches the pattern of a shell. It says yes rather than no.
 func Covers(given, file string) bool {
 	if given == "." {
-		return path.Dir(file) == "." && isYAML(file)
+		return path.Dir(file) == "." && config.IsYAML(file)
 	}
 	matched, err := path.Match(given, file)
-	return given == file || err != nil || matched || path.Dir(file) == given && isYAML(file)
+	return given == file || err != nil || matched || path.Dir(file) == given && config.IsYAML(file)
 }
-
-func isYAML(file string) bool { return path.Ext(file) == ".yaml" || path.Ext(file) == ".yml" }
 
 // under reports whether a path leads through a link or another repository at name. Patterns may, in any of their parts.
 func under(name, given string) bool {

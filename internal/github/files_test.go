@@ -17,9 +17,10 @@ func TestFilesOfACommitAreReadWhole(t *testing.T) {
 	long := strings.Repeat("line\r\n", 1000)
 	p.SetFiles(base, githubtest.File{Path: "registries.yaml", Content: long}, githubtest.File{Path: "conf/a.yaml", Content: "a"},
 		githubtest.File{Path: "conf/b.yml", Mode: "100755", Content: ""}, githubtest.File{Path: "conf/deep/c.yaml", Content: "c"},
+		githubtest.File{Path: "upper/A.YAML", Content: "A"}, githubtest.File{Path: "upper/B.Yml", Content: "B"},
 		githubtest.File{Path: "conf/link.md", Mode: "120000", Content: "../../etc/passwd"}, githubtest.File{Path: "vendor", Mode: "160000", Content: "x"})
 	for asked, want := range map[string]string{
-		"registries.yaml": "registries.yaml", "conf": "conf/a.yaml conf/b.yml", "conf/*.yaml": "conf/a.yaml", "*/b.yml": "", "other.yaml": "", ".": "registries.yaml",
+		"registries.yaml": "registries.yaml", "conf": "conf/a.yaml conf/b.yml", "conf/*.yaml": "conf/a.yaml", "upper": "upper/A.YAML upper/B.Yml", "*/b.yml": "", "other.yaml": "", ".": "registries.yaml",
 	} {
 		got, err := p.client.Files(t.Context(), site(), base, []string{asked})
 		if asked == "*/b.yml" { // vendor may hold one
