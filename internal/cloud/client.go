@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
@@ -309,11 +310,20 @@ func (c *Client) Decode(call Call, a *Answer, out any) error {
 	case trimmed[0] == '<':
 		e.Message = "the answer is HTML or XML where JSON was expected; is a proxy or login page in between?"
 	case isType:
-		e.Message = fmt.Sprintf("the answer has %s in field %q where %s was expected", c.clean(typeErr.Value), c.clean(typeErr.Field), typeErr.Type)
+		e.Message = c.clean(WrongType(typeErr, typeErr.Field).Error())
 	default:
 		e.Message = "the answer is not valid JSON: " + c.clean(err.Error())
 	}
 	return e
+}
+
+// WrongType says of a value in an answer, under a name, that it is of another type than the API documents.
+func WrongType(err *json.UnmarshalTypeError, name string) error {
+	want := err.Type.String()
+	if err.Type.Kind() == reflect.Map {
+		want = "an object" // the type's name is regent's own
+	}
+	return fmt.Errorf("the answer has %s in field %q where %s was expected", err.Value, name, want)
 }
 
 // JSON sends in as the call's JSON body, unless it is nil, and reads the answer into out. With out nil the vendor

@@ -3,10 +3,10 @@ package provider
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
+	"regent/internal/cloud"
 	"regent/internal/config"
 	"regent/internal/model"
 	"regent/internal/secret"
@@ -239,7 +239,7 @@ func GetOr[T any](w Wire, name string, absent T) (T, error) {
 func decode(raw json.RawMessage, out any, name string) error {
 	err := json.Unmarshal(raw, out)
 	if typeErr, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("the answer has %s in field %q where %s was expected", typeErr.Value, name, typeErr.Type)
+		return cloud.WrongType(typeErr, name)
 	}
 	return err
 }

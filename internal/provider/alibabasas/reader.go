@@ -58,7 +58,7 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 	}
 	var out provider.Listing
 	if body.Registries != nil {
-		if err := l.sort(*body.Registries, &out); err != nil {
+		if err := l.sort(call, answer, *body.Registries, &out); err != nil {
 			return provider.Listing{}, err
 		}
 	}
@@ -68,18 +68,18 @@ func (l *lister) List(ctx context.Context, desired []model.Item) (provider.Listi
 }
 
 // sort tells the entries that can be managed from the vendor's own.
-func (l *lister) sort(registries []provider.Wire, out *provider.Listing) error {
+func (l *lister) sort(call cloud.Call, answer *cloud.Answer, registries []provider.Wire, out *provider.Listing) error {
 	unknown := map[string]int{}
 	seen := map[string]bool{}
 	for _, w := range registries {
 		it, err := live(w)
 		if err != nil {
-			return l.client.Odd(rpc("", opList, nil, nil, true), nil, err)
+			return l.client.Odd(call, answer, err)
 		}
 		switch typ, _ := it.Values[fieldType].(string); typ {
 		case config.TypeHarbor, config.TypeQuay:
 			if it.ID == "" || seen[it.ID] {
-				return l.client.Odd(rpc("", opList, nil, nil, true), nil, fmt.Errorf("the list has an entry without an ID, or ID %s twice", it.ID))
+				return l.client.Odd(call, answer, fmt.Errorf("the list has an entry without an ID, or ID %s twice", it.ID))
 			}
 			seen[it.ID] = true
 			out.Items = append(out.Items, it)
