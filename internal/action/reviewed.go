@@ -225,7 +225,7 @@ func (v *reviewed) use(p *plan.Plan, result *apply.Result, code int) {
 	}
 	var done []*plan.Change
 	for _, o := range result.Outcomes {
-		if o.Status == apply.Applied && o.Change.Action != plan.Blocked {
+		if o.Status == apply.Applied {
 			done = append(done, o.Change)
 		}
 	}

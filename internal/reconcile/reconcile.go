@@ -67,15 +67,24 @@ func New(c *config.Config, providers []*provider.Definition, s *provider.Session
 		if len(names) > 0 && !slices.Contains(names, a.Name) {
 			continue
 		}
-		i := slices.IndexFunc(providers, func(d *provider.Definition) bool { return d.Name == a.Provider })
-		if i < 0 {
+		d := definition(providers, a)
+		if d == nil {
 			return nil, &config.Error{Position: a.Key("provider"), Message: fmt.Sprintf("no provider is called %s", a.Provider)}
 		}
-		r.accounts = append(r.accounts, account{Account: a, provider: providers[i], desired: providers[i].Desired(c, a, s.Login)})
+		r.accounts = append(r.accounts, account{Account: a, provider: d, desired: d.Desired(c, a, s.Login)})
 	}
 	r.learnSecrets()
 	err := r.masked()
 	return r, err
+}
+
+// definition gives the provider of an account, or nil.
+func definition(providers []*provider.Definition, a *config.Account) *provider.Definition {
+	i := slices.IndexFunc(providers, func(d *provider.Definition) bool { return d.Name == a.Provider })
+	if i < 0 {
+		return nil
+	}
+	return providers[i]
 }
 
 // masked gives an error for each text of the file that a mask would change. The file chooses the masks, since it names the
@@ -84,12 +93,8 @@ func New(c *config.Config, providers []*provider.Definition, s *provider.Session
 func (r *Reconciler) masked() error {
 	logins := map[string]secret.Value{} // by variable
 	for _, a := range r.accounts {
-		for _, d := range a.desired {
-			for _, v := range d.Values {
-				if env, ok := v.(model.FromEnv); ok && env.Set {
-					logins[env.Ref.Env] = env.Value
-				}
-			}
+		for _, l := range a.logins() {
+			logins[l.Ref.Env] = l.Value
 		}
 	}
 	isLogin := func(text string) bool {
@@ -147,10 +152,9 @@ func (r *Reconciler) SecretsAtHand() []error {
 func Declares(c *config.Config, providers []*provider.Definition) func(plan.Account) bool {
 	return func(p plan.Account) bool {
 		return slices.ContainsFunc(c.Accounts, func(a *config.Account) bool {
-			i := slices.IndexFunc(providers, func(d *provider.Definition) bool { return d.Name == a.Provider })
-			place := p.Place
-			place.AccountID = "" // which the file does not tell
-			return i >= 0 && providers[i].Place(a) == place && slices.Equal(credentialNames(a.Credentials), p.Credentials)
+			d, place := definition(providers, a), p.Place
+			place.AccountID = "" // which no file has
+			return d != nil && d.Place(a) == place && slices.Equal(credentialNames(a.Credentials), p.Credentials)
 		})
 	}
 }

@@ -2,13 +2,13 @@ package reconcile
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"regent/internal/config"
+	"regent/internal/finding"
 	"regent/internal/model"
 	"regent/internal/plan"
 	"regent/internal/provider"
@@ -26,12 +26,12 @@ func (r *Reconciler) Since(base *config.Config, providers []*provider.Definition
 		for _, env := range credentialNames(a.Credentials) {
 			owners[strings.ToUpper(env)] = a.Name
 		}
-		i := slices.IndexFunc(providers, func(d *provider.Definition) bool { return d.Name == a.Provider })
-		if i < 0 {
+		p := definition(providers, a)
+		if p == nil {
 			continue
 		}
-		for _, d := range providers[i].Desired(base, a, unset) {
-			items[identity(providers[i].Place(a), &d)] = variables(&d)
+		for _, d := range p.Desired(base, a, unset) {
+			items[identity(p.Place(a), &d)] = variables(&d)
 		}
 	}
 	for _, a := range r.accounts {
@@ -56,7 +56,7 @@ func (r *Reconciler) Since(base *config.Config, providers []*provider.Definition
 			}
 		}
 	}
-	return out, errors.Join(errs...)
+	return out, finding.Join(errs...)
 }
 
 // accountOrigins tells how the same account is opened and written otherwise.

@@ -16,7 +16,7 @@ func Moves(p *plan.Plan) []string {
 	var out []string
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		if c.Action != plan.Modify {
+		if k, _ := kindOf(c); !k.Writes() {
 			continue
 		}
 		for _, r := range rowsOf(c) {

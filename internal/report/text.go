@@ -329,14 +329,8 @@ func display(v any) string {
 			return strings.ReplaceAll(fmt.Sprintf("%+q", v), "##[", `#\x23[`)
 		}
 		return v
-	case map[string]string:
-		return hosts(v)
-	case map[string]any:
-		m := make(map[string]string, len(v))
-		for name, value := range v {
-			m[name] = fmt.Sprint(value)
-		}
-		return hosts(m)
+	case map[string]string, map[string]any:
+		return hosts(entries(v))
 	case json.Number:
 		return v.String()
 	default:

@@ -23,8 +23,6 @@ func (v Value) Unfit() string {
 		return why
 	}
 	switch {
-	case strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\r"):
-		return "ends in a line break; store it without"
 	case strings.HasPrefix(text, "\ufeff"):
 		return "begins with a byte-order mark (U+FEFF); store it without"
 	case utf8.RuneCountInString(text) < MinLength:
@@ -55,9 +53,6 @@ func UnfitLogin(text string, most int) string {
 	if why := misread(text); why != "" {
 		return why
 	}
-	if strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\r") {
-		return "ends in a line break; store it without"
-	}
 	for _, r := range text {
 		switch {
 		case r == '\n' || r == '\r':
@@ -75,13 +70,16 @@ func UnfitLogin(text string, most int) string {
 	return ""
 }
 
-// misread says why nothing was meant by a text, or something else: a request cannot carry it, or it has no content.
+// misread says why nothing was meant by a text, or something else: a request cannot carry it, it has no content, or it has
+// the end of the line that it was copied from.
 func misread(text string) string {
 	switch {
 	case !utf8.ValidString(text):
 		return "holds text that is not UTF-8, which no request can carry unchanged; store it as UTF-8"
 	case text != "" && strings.TrimFunc(text, blank) == "":
 		return "holds nothing but blanks; store a value"
+	case strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\r"):
+		return "ends in a line break; store it without"
 	}
 	return ""
 }
