@@ -2,7 +2,6 @@ package config
 
 import (
 	"iter"
-	"slices"
 
 	"regent/internal/config/yamltree"
 	"regent/internal/model"
@@ -12,14 +11,24 @@ import (
 type Written struct {
 	At   model.Position
 	Text string
-	// Destination says that it is part of where a login goes.
-	Destination bool
+	// Path is that of its key as the field tables have it, such as registries[].scan[].hostIp.
+	Path string
 }
 
 // Texts gives every text that reports may show: all that is written out, and the names of variables.
 func (c *Config) Texts() iter.Seq[Written] {
 	return func(yield func(Written) bool) {
-		for _, w := range slices.Concat(c.ofAccounts(), c.ofRegistries(), c.ofTargets()) {
+		var all written
+		for _, a := range c.Accounts {
+			all.account(a)
+		}
+		for _, r := range c.Registries {
+			all.registry(r)
+		}
+		for _, t := range c.Targets {
+			all.target(t)
+		}
+		for _, w := range all {
 			if w.Text != "" && !yield(w) {
 				return
 			}
@@ -27,68 +36,76 @@ func (c *Config) Texts() iter.Seq[Written] {
 	}
 }
 
-func (c *Config) ofAccounts() (out []Written) {
-	for _, a := range c.Accounts {
-		out = append(out, Written{a.Position, a.Name, false}, Written{a.Key("region"), a.Region, false}, Written{a.Key("projectId"), a.ProjectID, false},
-			Written{a.Key("instanceId"), a.InstanceID, false}, Written{a.Key("enterpriseProjectId"), a.EnterpriseProjectID, false})
-		if k := a.Credentials; k != nil {
-			out = append(out, Written{k.Key("accessKey"), k.AccessKey.Env, false}, Written{k.Key("secretKey"), k.SecretKey.Env, false},
-				Written{k.Key("securityToken"), k.SecurityToken.Env, false}, Written{k.Key("authToken"), k.AuthToken.Env, false})
-		}
+type written []Written
+
+// add adds what a key of a mapping says.
+func (out *written) add(in *Where, under, key string, texts ...string) {
+	for _, text := range texts {
+		*out = append(*out, Written{in.Key(key), text, under + key})
 	}
-	return out
 }
 
-func (c *Config) ofRegistries() (out []Written) {
-	for _, r := range c.Registries {
-		out = append(out, Written{r.Key("name"), r.Name, false}, Written{r.Key("url"), r.URL.String(), true}, Written{r.Key("url"), r.URL.Host, true}, Written{r.Key("username"), r.Username.Literal, false},
-			Written{r.Key("username"), r.Username.Ref.Env, false}, Written{r.Key("password"), r.Password.Env, false})
-		for _, s := range r.Scan {
-			out = append(out, s.texts()...)
-		}
+func (out *written) account(a *Account) {
+	const under = "accounts[]."
+	*out = append(*out, Written{a.Position, a.Name, "accounts"})
+	out.add(&a.Where, under, "region", a.Region)
+	out.add(&a.Where, under, "projectId", a.ProjectID)
+	out.add(&a.Where, under, "instanceId", a.InstanceID)
+	out.add(&a.Where, under, "enterpriseProjectId", a.EnterpriseProjectID)
+	if k := a.Credentials; k != nil {
+		const under = under + "credentials."
+		out.add(&k.Where, under, "accessKey", k.AccessKey.Env)
+		out.add(&k.Where, under, "secretKey", k.SecretKey.Env)
+		out.add(&k.Where, under, "securityToken", k.SecurityToken.Env)
+		out.add(&k.Where, under, "authToken", k.AuthToken.Env)
 	}
-	return out
 }
 
-func (c *Config) ofTargets() (out []Written) {
-	for _, t := range c.Targets {
-		out = append(out, Written{t.Key("name"), t.Name, false}, Written{t.Key("url"), t.URL.String(), true}, Written{t.Key("url"), t.URL.Host, true}, Written{t.Key("description"), t.Description, false},
-			Written{t.Key("accessKey"), t.AccessKey.Literal, false}, Written{t.Key("accessKey"), t.AccessKey.Ref.Env, false}, Written{t.Key("accessSecret"), t.AccessSecret.Env, false})
-		for _, h := range t.HostEntries() {
-			out = append(out, Written{h.At, h.Name, true}, Written{h.At, h.Address, true})
-		}
-		if i := t.Instance; i != nil {
-			out = append(out, Written{i.Key("projectId"), i.ProjectID, true}, Written{i.Key("regionId"), i.RegionID, true}, Written{i.Key("instanceId"), i.InstanceID, true})
+func (out *written) registry(r *Registry) {
+	const under = "registries[]."
+	out.add(&r.Where, under, "name", r.Name)
+	out.add(&r.Where, under, "url", r.URL.String(), r.URL.Host)
+	out.add(&r.Where, under, "username", r.Username.Literal, r.Username.Ref.Env)
+	out.add(&r.Where, under, "password", r.Password.Env)
+	for _, s := range r.Scan {
+		for _, k := range s.keys { // but the account's name, which the account has as well
+			if k.key != "account" && !isFree(k.key) {
+				*out = texts(*out, s.Key(k.key), k.value, under+"scan[]."+k.key)
+			}
 		}
 	}
-	return out
 }
 
-// scanDestinations are the keys of a scan entry that are part of where a login goes.
-var scanDestinations = []string{"hostIp", "network", "clusterId"}
-
-// texts gives the texts of a scan entry beside the account's name, which the account has as well.
-func (s *Scan) texts() (out []Written) {
-	for _, k := range s.keys {
-		if k.key != "account" && !isFree(k.key) {
-			out = texts(out, s.Key(k.key), k.value, slices.Contains(scanDestinations, k.key))
-		}
+func (out *written) target(t *Target) {
+	const under = "replicationTargets[]."
+	out.add(&t.Where, under, "name", t.Name)
+	out.add(&t.Where, under, "url", t.URL.String(), t.URL.Host)
+	out.add(&t.Where, under, "description", t.Description)
+	out.add(&t.Where, under, "accessKey", t.AccessKey.Literal, t.AccessKey.Ref.Env)
+	out.add(&t.Where, under, "accessSecret", t.AccessSecret.Env)
+	for _, h := range t.HostEntries() {
+		*out = append(*out, Written{h.At, h.Name, under + "hosts"}, Written{h.At, h.Address, under + "hosts"})
 	}
-	return out
+	if i := t.Instance; i != nil {
+		const under = under + "target."
+		out.add(&i.Where, under, "projectId", i.ProjectID)
+		out.add(&i.Where, under, "regionId", i.RegionID)
+		out.add(&i.Where, under, "instanceId", i.InstanceID)
+	}
 }
 
 // texts appends the texts of a value. Those of a mapping stand where it does.
-func texts(out []Written, at model.Position, n *yamltree.Node, destination bool) []Written {
+func texts(out []Written, at model.Position, n *yamltree.Node, path string) []Written {
 	if n.IsText() {
-		return append(out, Written{at, n.Text, destination})
+		return append(out, Written{at, n.Text, path})
 	}
 	for _, e := range n.Entries() {
-		out = texts(out, at, e.Value, destination)
+		out = texts(out, at, e.Value, path)
 	}
 	for _, it := range n.Items() {
 		for _, e := range it.Value.Entries() {
 			inner := model.Position{File: at.File, Line: int(e.ValueAt.Line), Column: int(e.ValueAt.Column)}
-			out = texts(out, inner, e.Value, destination)
+			out = texts(out, inner, e.Value, path)
 		}
 	}
 	return out

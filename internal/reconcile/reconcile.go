@@ -74,7 +74,7 @@ func New(c *config.Config, providers []*provider.Definition, s *provider.Session
 		r.accounts = append(r.accounts, account{Account: a, provider: d, desired: d.Desired(c, a, s.Login)})
 	}
 	r.learnSecrets()
-	err := r.masked()
+	err := r.masked(providers)
 	return r, err
 }
 
@@ -89,8 +89,8 @@ func definition(providers []*provider.Definition, a *config.Account) *provider.D
 
 // masked gives an error for each text of the file that a mask would change. The file chooses the masks, since it names the
 // variables: a review in which one of them hides a host is none. Logins are masked in what servers say alone, which matters
-// where it is compared with a destination. The value is not told.
-func (r *Reconciler) masked() error {
+// where it is compared with a destination. The error does not repeat the value.
+func (r *Reconciler) masked(providers []*provider.Definition) error {
 	logins := map[string]secret.Value{} // by variable
 	for _, a := range r.accounts {
 		for _, l := range a.logins() {
@@ -105,10 +105,18 @@ func (r *Reconciler) masked() error {
 		}
 		return false
 	}
+	destinations := map[string]bool{} // by path
+	for _, d := range providers {
+		for _, f := range d.Fields {
+			if f.Destination {
+				destinations[f.YAML] = true
+			}
+		}
+	}
 	var errs []error
 	said := map[model.Position]bool{}
 	for w := range r.config.Texts() {
-		if !said[w.At] && (r.session.Masker.Mask(w.Text) != w.Text || w.Destination && isLogin(w.Text)) {
+		if !said[w.At] && (r.session.Masker.Mask(w.Text) != w.Text || destinations[w.Path] && isLogin(w.Text)) {
 			said[w.At] = true
 			errs = append(errs, &config.Error{Position: w.At, Message: "the text here holds the value of a variable that the file or this run " +
 				"refers to; such values are masked where they are shown, and this would be too. Write another text, or have the variable hold another value"})
