@@ -109,6 +109,30 @@ func start(t *testing.T, switches map[string]string) *world {
 	return w
 }
 
+// eachDialect runs a test against an emulator of its own for every provider.
+func eachDialect(t *testing.T, switches map[string]string, test func(t *testing.T, d dialect, w *world)) {
+	t.Helper()
+	for _, d := range dialects() {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, d, start(t, switches))
+		})
+	}
+}
+
+// interruptedAtWrite gives a context that ends when a write arrives.
+func (w *world) interruptedAtWrite() context.Context {
+	ctx, cancel := context.WithCancel(w.t.Context())
+	w.t.Cleanup(cancel)
+	w.intercept(func(_ http.ResponseWriter, req *http.Request) bool {
+		if isWrite(req) {
+			cancel()
+		}
+		return false
+	})
+	return ctx
+}
+
 func (w *world) intercept(f func(http.ResponseWriter, *http.Request) bool) { w.before.Store(&f) }
 
 func (w *world) faults(faults ...emulator.Fault) {
@@ -224,6 +248,19 @@ func (w *world) settled(yaml string) {
 	r := w.reconciler(yaml)
 	if p := r.Plan(w.t.Context()); p.Pending() || p.Failed() {
 		w.t.Errorf("there is something left: %+v %v", p.Summary, r.Errors(p))
+	}
+}
+
+// unread expects that the one change ends as accepted, in the result and in the audit file, and that an interrupt kept it from
+// being read back.
+func (r *run) unread(t *testing.T) {
+	t.Helper()
+	const detail = "the run was interrupted before the entry could be read back"
+	if o := r.only(t); o.Status != apply.Applied || o.Detail != detail || o.Err != nil {
+		t.Errorf("ends as %s: %s, %v", o.Status, o.Detail, o.Err)
+	}
+	if last := r.events[len(r.events)-1]; last.Outcome != string(apply.Applied) || last.Detail != detail {
+		t.Errorf("the audit file ends with %+v", last)
 	}
 }
 

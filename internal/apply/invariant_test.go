@@ -179,36 +179,32 @@ func TestInvariant10InterruptHoldsBackWhatWaits(t *testing.T) {
 func TestInvariant10WhatNeverLeftWasNotAttempted(t *testing.T) {
 	t.Parallel()
 	const n = 12
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			out, r := w.prepare(d.yaml(n, "robot"))
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			var first sync.Once
-			w.intercept(func(rw http.ResponseWriter, req *http.Request) bool {
-				if !isWrite(req) {
-					return false
-				}
-				throttled := true
-				first.Do(func() { throttled = false; cancel() })
-				if throttled {
-					rw.WriteHeader(http.StatusTooManyRequests)
-				}
-				return throttled
-			})
-			w.finish(ctx, out, r, func(o *apply.Options) { o.Parallelism = n })
-			if w.count(d.add) != 1 || out.Count(apply.Applied) != 1 || out.Count(apply.NotAttempted) != n-1 {
-				t.Errorf("%d were made: %+v", w.count(d.add), out.Outcomes)
+	eachDialect(t, nil, func(t *testing.T, d dialect, w *world) {
+		out, r := w.prepare(d.yaml(n, "robot"))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var first sync.Once
+		w.intercept(func(rw http.ResponseWriter, req *http.Request) bool {
+			if !isWrite(req) {
+				return false
 			}
-			ends := map[string]int{}
-			for _, e := range out.events {
-				ends[e.Outcome]++
+			throttled := true
+			first.Do(func() { throttled = false; cancel() })
+			if throttled {
+				rw.WriteHeader(http.StatusTooManyRequests)
 			}
-			if ends[string(apply.NotAttempted)] != n-1 || ends[string(apply.Failed)] != 0 {
-				t.Errorf("the audit file has %v", ends)
-			}
+			return throttled
 		})
-	}
+		w.finish(ctx, out, r, func(o *apply.Options) { o.Parallelism = n })
+		if w.count(d.add) != 1 || out.Count(apply.Applied) != 1 || out.Count(apply.NotAttempted) != n-1 {
+			t.Errorf("%d were made: %+v", w.count(d.add), out.Outcomes)
+		}
+		ends := map[string]int{}
+		for _, e := range out.events {
+			ends[e.Outcome]++
+		}
+		if ends[string(apply.NotAttempted)] != n-1 || ends[string(apply.Failed)] != 0 {
+			t.Errorf("the audit file has %v", ends)
+		}
+	})
 }

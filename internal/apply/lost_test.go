@@ -156,33 +156,29 @@ func TestInvariant05RequestsThatComeTwice(t *testing.T) {
 func TestManyLostAnswersShareLists(t *testing.T) {
 	t.Parallel()
 	const n = 24
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			out, r := w.prepare(d.yaml(n, "robot"))
-			w.faults(emulator.Fault{Operation: d.add, Kind: emulator.FaultDropAfter, Times: n})
-			var under sync.WaitGroup
-			under.Add(n)
-			w.intercept(func(rw http.ResponseWriter, req *http.Request) bool {
-				if isWrite(req) {
-					under.Done()
-					under.Wait()
-				} else if under.Wait(); len(w.Requests()) == n {
-					time.Sleep(200 * time.Millisecond) // until the others have noticed their losses
-				}
-				return false
-			})
-			w.finish(t.Context(), out, r, func(o *apply.Options) { o.Parallelism = n })
-			if out.Count(apply.Applied) != n || w.count(d.add) != n {
-				t.Errorf("%d applied with %d writes", out.Count(apply.Applied), w.count(d.add))
+	eachDialect(t, nil, func(t *testing.T, d dialect, w *world) {
+		out, r := w.prepare(d.yaml(n, "robot"))
+		w.faults(emulator.Fault{Operation: d.add, Kind: emulator.FaultDropAfter, Times: n})
+		var under sync.WaitGroup
+		under.Add(n)
+		w.intercept(func(rw http.ResponseWriter, req *http.Request) bool {
+			if isWrite(req) {
+				under.Done()
+				under.Wait()
+			} else if under.Wait(); len(w.Requests()) == n {
+				time.Sleep(200 * time.Millisecond) // until the others have noticed their losses
 			}
-			// Two for the losses and one to read back, as a rule; HSS asks for its built-in entries with each.
-			if lists := w.count(d.list); lists >= n {
-				t.Errorf("%d lists for %d losses", lists, n)
-			}
+			return false
 		})
-	}
+		w.finish(t.Context(), out, r, func(o *apply.Options) { o.Parallelism = n })
+		if out.Count(apply.Applied) != n || w.count(d.add) != n {
+			t.Errorf("%d applied with %d writes", out.Count(apply.Applied), w.count(d.add))
+		}
+		// Two for the losses and one to read back, as a rule; HSS asks for its built-in entries with each.
+		if lists := w.count(d.list); lists >= n {
+			t.Errorf("%d lists for %d losses", lists, n)
+		}
+	})
 }
 
 // TestLostAddMeetsSomebodyElse changes the state while the answer of an add is lost.

@@ -58,16 +58,12 @@ func TestInvariant06ReadingBack(t *testing.T) {
 func TestInvariant05DuplicateIsNotTakenForSuccess(t *testing.T) {
 	t.Parallel()
 	accept := map[string]string{"hss-duplicate-name": "accept", "swr-duplicate-name": "accept", "sas-duplicate": "accept"}
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, accept)
-			o := w.apply(d.yaml(1, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultConcurrent}).only(t)
-			if o.Status != apply.Unknown || !strings.Contains(o.Detail, "2 entries with its key (IDs ") {
-				t.Errorf("ends as %s: %s", o.Status, o.Detail)
-			}
-		})
-	}
+	eachDialect(t, accept, func(t *testing.T, d dialect, w *world) {
+		o := w.apply(d.yaml(1, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultConcurrent}).only(t)
+		if o.Status != apply.Unknown || !strings.Contains(o.Detail, "2 entries with its key (IDs ") {
+			t.Errorf("ends as %s: %s", o.Status, o.Detail)
+		}
+	})
 }
 
 // clearing are the vendors that clear what a partial modify leaves out; none says that it does not.

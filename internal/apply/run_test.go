@@ -188,25 +188,14 @@ func TestInvariant10InterruptedBeforeItStarts(t *testing.T) {
 // TestInvariant10InterruptedInBetween lets the write under way end, starts no other and does not read back.
 func TestInvariant10InterruptedInBetween(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			out, r := w.prepare(d.yaml(5, "robot"))
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			w.intercept(func(_ http.ResponseWriter, req *http.Request) bool {
-				if isWrite(req) {
-					cancel()
-				}
-				return false
-			})
-			w.finish(ctx, out, r, func(o *apply.Options) { o.Parallelism = 1 })
-			if out.Count(apply.Applied) != 1 || out.Count(apply.NotAttempted) != 4 || !out.Interrupted || w.count(d.add) != 1 || w.count(d.list) != 0 {
-				t.Errorf("%d writes, %d lists: %+v", w.count(d.add), w.count(d.list), out.Outcomes)
-			}
-		})
-	}
+	eachDialect(t, nil, func(t *testing.T, d dialect, w *world) {
+		out, r := w.prepare(d.yaml(5, "robot"))
+		ctx := w.interruptedAtWrite()
+		w.finish(ctx, out, r, func(o *apply.Options) { o.Parallelism = 1 })
+		if out.Count(apply.Applied) != 1 || out.Count(apply.NotAttempted) != 4 || !out.Interrupted || w.count(d.add) != 1 || w.count(d.list) != 0 {
+			t.Errorf("%d writes, %d lists: %+v", w.count(d.add), w.count(d.list), out.Outcomes)
+		}
+	})
 }
 
 // TestGraceEnds gives up a write that gets no answer.

@@ -20,75 +20,56 @@ import (
 // TestSecondSendingOfALostAddIsInTheAuditFile like the first, and says why there is one.
 func TestSecondSendingOfALostAddIsInTheAuditFile(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			out := w.apply(d.yaml(1, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultDropBefore})
-			if diff := cmp.Diff([]string{"started", "started", "applied", "verified"}, out.trail("harbor-1")); diff != "" || w.count(d.add) != 2 {
-				t.Errorf("%d were sent: %s", w.count(d.add), diff)
-			}
-			if e := out.events[1]; e.Detail != "sent once more: the answer was lost, and the list does not show it" {
-				t.Errorf("the second line says %q", e.Detail)
-			}
-		})
-	}
+	eachDialect(t, nil, func(t *testing.T, d dialect, w *world) {
+		out := w.apply(d.yaml(1, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultDropBefore})
+		if diff := cmp.Diff([]string{"started", "started", "applied", "verified"}, out.trail("harbor-1")); diff != "" || w.count(d.add) != 2 {
+			t.Errorf("%d were sent: %s", w.count(d.add), diff)
+		}
+		if e := out.events[1]; e.Detail != "sent once more: the answer was lost, and the list does not show it" {
+			t.Errorf("the second line says %q", e.Detail)
+		}
+	})
 }
 
 // TestLostAddIsNotSentOnceMoreWithoutTheAuditFile: the file fails after the first sending, when nobody knows what became of it.
 func TestLostAddIsNotSentOnceMoreWithoutTheAuditFile(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			out, r := w.prepare(d.yaml(1, "robot"))
-			w.faults(emulator.Fault{Operation: d.add, Kind: emulator.FaultDropBefore})
-			lines := 0
-			w.finish(t.Context(), out, r, func(o *apply.Options) {
-				o.Audit = func(apply.Event) error {
-					if lines++; lines > 1 {
-						return errors.New("the disk is full")
-					}
-					return nil
+	eachDialect(t, nil, func(t *testing.T, d dialect, w *world) {
+		out, r := w.prepare(d.yaml(1, "robot"))
+		w.faults(emulator.Fault{Operation: d.add, Kind: emulator.FaultDropBefore})
+		lines := 0
+		w.finish(t.Context(), out, r, func(o *apply.Options) {
+			o.Audit = func(apply.Event) error {
+				if lines++; lines > 1 {
+					return errors.New("the disk is full")
 				}
-			})
-			o := out.only(t)
-			if o.Status != apply.Unknown || !strings.Contains(o.Detail, "it was not sent once more: the disk is full") || w.count(d.add) != 1 {
-				t.Errorf("%d were sent, it ends as %s: %s", w.count(d.add), o.Status, o.Detail)
+				return nil
 			}
 		})
-	}
+		o := out.only(t)
+		if o.Status != apply.Unknown || !strings.Contains(o.Detail, "it was not sent once more: the disk is full") || w.count(d.add) != 1 {
+			t.Errorf("%d were sent, it ends as %s: %s", w.count(d.add), o.Status, o.Detail)
+		}
+	})
 }
 
 // TestInterruptedWhileReadingBackEndsAsBeforeIt: what the API accepted is applied, whenever the interrupt comes.
 func TestInterruptedWhileReadingBackEndsAsBeforeIt(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			out, r := w.prepare(d.yaml(1, "robot"))
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			w.intercept(func(_ http.ResponseWriter, req *http.Request) bool {
-				if isWrite(req) || w.count(d.add) == 0 {
-					return false
-				}
-				cancel()
-				<-req.Context().Done() // until the run gives up
-				return true
-			})
-			o := w.finish(ctx, out, r, func(o *apply.Options) { o.Grace = time.Millisecond }).only(t)
-			const told = "the run was interrupted before the entry could be read back"
-			if o.Status != apply.Applied || o.Detail != told || o.Err != nil {
-				t.Errorf("ends as %s: %s, %v", o.Status, o.Detail, o.Err)
+	eachDialect(t, nil, func(t *testing.T, d dialect, w *world) {
+		out, r := w.prepare(d.yaml(1, "robot"))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		w.intercept(func(_ http.ResponseWriter, req *http.Request) bool {
+			if isWrite(req) || w.count(d.add) == 0 {
+				return false
 			}
-			if last := out.events[len(out.events)-1]; last.Outcome != string(apply.Applied) || last.Detail != told {
-				t.Errorf("the audit file ends with %+v", last)
-			}
+			cancel()
+			<-req.Context().Done() // until the run gives up
+			return true
 		})
-	}
+		w.finish(ctx, out, r, func(o *apply.Options) { o.Grace = time.Millisecond }).unread(t)
+	})
 }
 
 // TestInterruptedAfterALostRepairIsUnknown: the entry lacks fields, and whether the whole one that was sent brought them back

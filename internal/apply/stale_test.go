@@ -1,7 +1,6 @@
 package apply_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -70,25 +69,21 @@ func TestInvariant05LostAddWaitsOutAStaleList(t *testing.T) {
 func TestLostAddsOfManyAreNeverDoubled(t *testing.T) {
 	t.Parallel()
 	const n = 8
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, accepting())
-			out := w.patiently(d.yaml(n, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultDropAfter, Times: -1, StaleMillis: within})
-			if out.Count(apply.Applied) != n {
-				t.Errorf("%+v", out.Outcomes)
+	eachDialect(t, accepting(), func(t *testing.T, d dialect, w *world) {
+		out := w.patiently(d.yaml(n, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultDropAfter, Times: -1, StaleMillis: within})
+		if out.Count(apply.Applied) != n {
+			t.Errorf("%+v", out.Outcomes)
+		}
+		for i := range n {
+			mark := fmt.Sprintf("harbor-%d", i+1)
+			if d.name == "alibaba-sas" {
+				mark = fmt.Sprintf("/h%d.", i+1)
 			}
-			for i := range n {
-				mark := fmt.Sprintf("harbor-%d", i+1)
-				if d.name == "alibaba-sas" {
-					mark = fmt.Sprintf("/h%d.", i+1)
-				}
-				if times := w.executed(d.add, mark); len(times) != 1 || times[0] != 1 {
-					t.Errorf("the create of %s was carried out %v times", mark, times)
-				}
+			if times := w.executed(d.add, mark); len(times) != 1 || times[0] != 1 {
+				t.Errorf("the create of %s was carried out %v times", mark, times)
 			}
-		})
-	}
+		}
+	})
 }
 
 // neverShown loses the answer of a write in a list that lags for longer than is waited. The outcome has to be unknown, and
@@ -109,28 +104,24 @@ func (w *world) neverShown(yaml string, f emulator.Fault, told string, done, sen
 // the vendor takes the second create. Once the list has caught up both are named, and nothing is sent a third time.
 func TestInvariant05LateListAtAVendorThatAcceptsTwo(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, accepting())
-			var writes atomic.Int64
-			w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-				if isWrite(r) && writes.Add(1) == 2 { // a state that is set shows in lists at once
-					if err := w.SetState(w.State()); err != nil {
-						t.Error(err)
-					}
+	eachDialect(t, accepting(), func(t *testing.T, d dialect, w *world) {
+		var writes atomic.Int64
+		w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+			if isWrite(r) && writes.Add(1) == 2 { // a state that is set shows in lists at once
+				if err := w.SetState(w.State()); err != nil {
+					t.Error(err)
 				}
-				return false
-			})
-			o := w.apply(d.yaml(1, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultDropAfter, StaleMillis: beyond}).only(t)
-			if o.Status != apply.Unknown || !strings.Contains(o.Detail, "2 entries with its key (IDs ") || !o.Written {
-				t.Errorf("ends as %s: %s", o.Status, o.Detail)
 			}
-			if times := w.executed(d.add, ""); len(times) != 2 || w.count(d.add) != 2 {
-				t.Errorf("the create was carried out %v times, and sent %d times", times, w.count(d.add))
-			}
+			return false
 		})
-	}
+		o := w.apply(d.yaml(1, "robot"), emulator.Fault{Operation: d.add, Kind: emulator.FaultDropAfter, StaleMillis: beyond}).only(t)
+		if o.Status != apply.Unknown || !strings.Contains(o.Detail, "2 entries with its key (IDs ") || !o.Written {
+			t.Errorf("ends as %s: %s", o.Status, o.Detail)
+		}
+		if times := w.executed(d.add, ""); len(times) != 2 || w.count(d.add) != 2 {
+			t.Errorf("the create was carried out %v times, and sent %d times", times, w.count(d.add))
+		}
+	})
 }
 
 // TestInvariant05TwoCandidatesAreUnknown: which of two entries with the key is this run's own cannot be told.
@@ -276,55 +267,33 @@ func TestWriteThatTheListShowsCountsAsWritten(t *testing.T) {
 // TestInterruptedApplySaysWhatItDidNotReadBack: the API accepted it, and that is all that is known.
 func TestInterruptedApplySaysWhatItDidNotReadBack(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			out, r := w.prepare(d.yaml(1, "robot"))
-			w.faults(emulator.Fault{Operation: d.add, Kind: emulator.FaultIgnore})
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			w.intercept(func(_ http.ResponseWriter, req *http.Request) bool {
-				if isWrite(req) {
-					cancel()
-				}
-				return false
-			})
-			o := w.finish(ctx, out, r, nil).only(t)
-			const told = "the run was interrupted before the entry could be read back"
-			if o.Status != apply.Applied || o.Detail != told {
-				t.Errorf("ends as %s: %s", o.Status, o.Detail)
-			}
-			if last := out.events[len(out.events)-1]; last.Outcome != string(apply.Applied) || last.Detail != told {
-				t.Errorf("the audit file ends with %+v", last)
-			}
-		})
-	}
+	eachDialect(t, nil, func(t *testing.T, d dialect, w *world) {
+		out, r := w.prepare(d.yaml(1, "robot"))
+		w.faults(emulator.Fault{Operation: d.add, Kind: emulator.FaultIgnore})
+		ctx := w.interruptedAtWrite()
+		w.finish(ctx, out, r, nil).unread(t)
+	})
 }
 
 // TestInvariant05LostModifyOfAnEntryThatIsGone: somebody deletes the entry before the list is looked at. Nobody can tell what
 // became of the write.
 func TestInvariant05LostModifyOfAnEntryThatIsGone(t *testing.T) {
 	t.Parallel()
-	for _, d := range dialects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			w := start(t, nil)
-			w.apply(d.yaml(1, "robot"))
-			w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-				if !isWrite(r) {
-					return false
-				}
-				w.ServeHTTP(nowhere{http.Header{}}, r)
-				if err := w.SetState(emulator.State{Version: 1}); err != nil {
-					t.Error(err)
-				}
-				panic(http.ErrAbortHandler)
-			})
-			out := w.apply(d.yaml(1, "another"))
-			if o := out.only(t); o.Status != apply.Unknown || !strings.Contains(o.Detail, "no longer has the entry") || !out.Written() {
-				t.Errorf("ends as %s: %s", o.Status, o.Detail)
+	eachDialect(t, nil, func(t *testing.T, d dialect, w *world) {
+		w.apply(d.yaml(1, "robot"))
+		w.intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+			if !isWrite(r) {
+				return false
 			}
+			w.ServeHTTP(nowhere{http.Header{}}, r)
+			if err := w.SetState(emulator.State{Version: 1}); err != nil {
+				t.Error(err)
+			}
+			panic(http.ErrAbortHandler)
 		})
-	}
+		out := w.apply(d.yaml(1, "another"))
+		if o := out.only(t); o.Status != apply.Unknown || !strings.Contains(o.Detail, "no longer has the entry") || !out.Written() {
+			t.Errorf("ends as %s: %s", o.Status, o.Detail)
+		}
+	})
 }
